@@ -1,0 +1,86 @@
+#!/usr/bin/env bash
+# One command from a bare checkout to dist/, the whole static site.
+#
+# Every output is written under another name and moved into place when it is whole, and is known by a stamp: the
+# checksum of the command, the SDK's version and all that the command reads, and that of the output itself. So a
+# step that fails leaves nothing behind that a later build would take for good, and a build with nothing to do
+# does nothing.
+set -euo pipefail
+cd "$(dirname "$0")"
+
+usage() {
+  cat <<'TEXT'
+Usage: ./build.sh [--debug] | --clean | --help
+
+Builds dist/, the whole static site, from a bare checkout. Builds only what has changed.
+Installs what is missing (Emscripten, npm packages), or says what to install.
+
+  --debug   for debuggers: C with -O0 -g and DWARF, JavaScript as it is written
+  --clean   removes all that builds have made (dist/ and build/), and builds nothing
+  --help    shows this
+
+Emscripten is the emcc on PATH, else the SDK in $EMSDK; 3.1.6 or newer.
+TEXT
+}
+
+mode=release
+case ${1-} in
+  '') ;;
+  --debug) mode=debug ;;
+  --clean) rm -rf dist build && echo 'Removed dist/ and build/.' && exit ;;
+  --help | -h) usage && exit ;;
+  *) usage >&2 && exit 2 ;;
+esac
+
+started=$SECONDS
+scripts/install.sh packages
+emscripten=$(scripts/emscripten.sh)
+export PATH="$emscripten:$PATH"
+export NODE_PATH="${NODE_PATH:+$NODE_PATH:}/usr/share/nodejs" # where Debian's emcc has its JavaScript parser
+sdk=$(emcc --version | sed -n 's/^emcc.* \([0-9][0-9]*\.[0-9.]*[0-9]\).*/\1/p')
+echo "Building dist/ ($mode) with Emscripten $sdk"
+
+checksum() { if command -v sha256sum >/dev/null; then sha256sum "$@"; else shasum -a 256 "$@"; fi; }
+
+# compile OUTPUT SOURCE FLAG...: one call of emcc. A file named `flags` beside SOURCE adds what is in it.
+# It reads its own folder only: the .c and .h files there and `flags`.
+compile() {
+  local output=$1 source=$2 folder key stamp
+  shift 2
+  folder=$(dirname "$source")
+  local flags=("$@")
+  if [[ -f $folder/flags ]]; then
+    local line
+    while read -r line; do if [[ -n $line && $line != \#* ]]; then flags+=("$line"); fi; done <"$folder/flags"
+  fi
+  if [[ $mode == debug ]]; then flags+=(-O0 -g); fi
+
+  stamp=build/stamps/$output
+  key=$({ echo "$sdk" "${flags[@]}" && checksum "$folder"/*.[ch]; } | checksum)
+  if [[ -f dist/$output && -f $stamp && $(<"$stamp") == "$key$(checksum <"dist/$output")" ]]; then return; fi
+
+  rm -f "$stamp"
+  mkdir -p build/new build/stamps dist
+  echo "  emcc $source -> $output"
+  emcc "${flags[@]}" "$source" -o "build/new/$output"
+  mv "build/new/$output" "dist/$output"
+  echo "$key$(checksum <"dist/$output")" >"$stamp"
+}
+
+# The allocator and the Record program: side modules, linked over a memory that the page makes.
+if [[ -f native/memory/memory.c ]]; then compile memory.wasm native/memory/memory.c -Os -sSIDE_MODULE=2; fi
+compile program.wasm native/record/record.c -Os -sSIDE_MODULE=2
+
+# The same Record program for the wirings in which the program owns the memory. It takes nothing from a C library:
+# malloc and free stay imports. Its linear memory: statics from 1024, then 16 KiB of stack, then the heap.
+compile program-owns-memory.wasm native/record/record.c -Os \
+  -sSTANDALONE_WASM -nostdlib -mmutable-globals -Wl,--no-entry \
+  -Wl,--allow-undefined -sERROR_ON_UNDEFINED_SYMBOLS=0 -sWARN_ON_UNDEFINED_SYMBOLS=0 \
+  -Wl,--export=__heap_base -Wl,--export=__data_end -Wl,--export=__stack_pointer \
+  -sTOTAL_STACK=16384 -sINITIAL_MEMORY=131072 -sALLOW_MEMORY_GROWTH -sMAXIMUM_MEMORY=4GB
+
+export HEAP_LAB_SDK=$sdk HEAP_LAB_MODE=$mode
+if [[ -x native/workloads/build.sh ]]; then native/workloads/build.sh dist/bench; fi
+
+node scripts/site.mjs "$mode" "$sdk"
+echo "Built in $((SECONDS - started)) s."

@@ -1,0 +1,113 @@
+#!/usr/bin/env bash
+# Installs what Heap Lab needs and this machine has not got: npm packages anywhere, the rest on Debian as root.
+#
+#   scripts/install.sh [--try] NEED...
+#
+# A NEED is one of: packages emscripten chromium firefox clang clang-format webkit. What is there already costs
+# no time. Where something cannot be installed, this says what to do about it and exits with 1; with --try it
+# says so and exits with 0, for what a caller can do without.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+attempt=false
+if [[ ${1-} == --try ]]; then
+  attempt=true
+  shift
+fi
+
+have() { command -v "$1" >/dev/null; }
+
+is_there() {
+  case $1 in
+    packages) cmp -s package-lock.json node_modules/.installed-from ;;
+    emscripten) have emcc || [[ -n ${EMSDK-} ]] ;;
+    chromium) have chromium ;;
+    firefox) have firefox-esr ;;
+    clang) have clang && echo 'int main(void) { return 0; }' | clang -fsanitize=address,undefined -xc - -o /dev/null 2>/dev/null ;;
+    clang-format) have clang-format ;;
+    webkit) have WebKitWebDriver && have Xvfb ;;
+    *) echo "install: no such need: $1" >&2 && exit 2 ;;
+  esac
+}
+
+debian_packages() {
+  case $1 in
+    emscripten) echo emscripten ;;
+    chromium) echo chromium ;;
+    firefox) echo firefox-esr ;;
+    clang) echo clang libclang-rt-dev ;;
+    clang-format) echo clang-format ;;
+    webkit) echo webkit2gtk-driver xvfb ;;
+  esac
+}
+
+elsewhere() {
+  case $1 in
+    emscripten)
+      cat <<'TEXT'
+      git clone https://github.com/emscripten-core/emsdk && cd emsdk
+      ./emsdk install latest && ./emsdk activate latest && . ./emsdk_env.sh
+TEXT
+      ;;
+    chromium | firefox | webkit) echo "      npx playwright install $1" ;;
+    clang | clang-format) echo "      install LLVM's $1 from your system's packages" ;;
+  esac
+}
+
+# Debian's emscripten brings Debian's nodejs, which is older than this project needs. A /usr/bin/node that no
+# package owns would be overwritten by it: Debian's then goes beside it instead.
+keep_node() {
+  local node=/usr/bin/node
+  if [[ -x $node ]] && ! dpkg-query -S "$node" >/dev/null 2>&1; then
+    dpkg-divert --quiet --local --no-rename --divert "$node.debian" --add "$node"
+  fi
+}
+
+install_packages() {
+  echo 'Installing npm packages (package-lock.json) …'
+  npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+  cp package-lock.json node_modules/.installed-from
+}
+
+missing=()
+for need in "$@"; do
+  if is_there "$need"; then continue; fi
+  if [[ $need == packages ]]; then install_packages; else missing+=("$need"); fi
+done
+((${#missing[@]})) || exit 0
+
+packages=()
+for need in "${missing[@]}"; do
+  for package in $(debian_packages "$need"); do packages+=("$package"); done
+done
+
+if have apt-get && [[ $(id -u) == 0 ]]; then
+  echo "Installing ${packages[*]} …"
+  keep_node
+  export DEBIAN_FRONTEND=noninteractive
+  log=$(mktemp)
+  if { apt-get update && apt-get install -y --no-install-recommends "${packages[@]}"; } >"$log" 2>&1; then
+    rm -f "$log"
+    exit 0
+  fi
+  tail -n 20 "$log" >&2
+  echo "apt-get could not install ${packages[*]}; its whole output is in $log" >&2
+else
+  {
+    echo "Missing: ${missing[*]}."
+    if have apt-get; then
+      echo "  Installing needs root. Run this, then try again:"
+      echo "      sudo apt-get install --no-install-recommends ${packages[*]}"
+      if [[ " ${missing[*]} " == *' emscripten '* ]]; then
+        echo "  or, without root, an Emscripten SDK of your own:"
+        elsewhere emscripten
+      fi
+    else
+      for need in "${missing[@]}"; do
+        echo "  For $need:"
+        elsewhere "$need"
+      done
+    fi
+  } >&2
+fi
+$attempt

@@ -1,0 +1,193 @@
+/**
+ * The half of the build that is not C: app/ minified file by file, web/ copied, and the facts of the build.
+ *
+ *   node scripts/site.mjs release|debug SDK-VERSION        (build.sh calls it, in the project's folder)
+ *
+ * Everything is made in memory first and written only when all of it could be made. A file is written under
+ * another name and moved into place, and only when its bytes differ from what is there. What an earlier build
+ * wrote and this one does not make is removed.
+ */
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { gzipSync } from 'node:zlib';
+import * as esbuild from 'esbuild';
+
+/** All that the page asks for until the first address stands, in bytes of gzip. */
+const FIRST_ADDRESS_BUDGET = 16_000;
+/** The modules that the first address needs, besides what index.html refers to. */
+const FIRST_ADDRESS_MODULES = ['memory.wasm', 'program.wasm'];
+
+const [mode, sdk] = process.argv.slice(2);
+
+/** @type {Map<string, Buffer>} every file that this script makes, by its path in dist/ */
+const site = new Map();
+
+/** The files below a folder, as sorted paths relative to it. @param {string} folder */
+async function filesIn(folder) {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.relative(folder, path.join(entry.parentPath ?? entry.path, entry.name)))
+    .map((file) => file.split(path.sep).join('/'))
+    .sort();
+}
+
+/** app/*.js, each file by itself: the modules stay separate, their relative imports stay as they are. */
+async function addScripts() {
+  const scripts = (await filesIn('app')).filter((file) => file.endsWith('.js'));
+  if (mode === 'debug') {
+    for (const file of scripts) site.set(`app/${file}`, await readFile(`app/${file}`));
+    return;
+  }
+  const { outputFiles } = await esbuild.build({
+    entryPoints: scripts.map((file) => `app/${file}`),
+    outbase: 'app',
+    outdir: 'dist/app',
+    write: false,
+    minify: true,
+    format: 'esm',
+    target: 'es2022',
+    charset: 'utf8',
+    legalComments: 'none',
+    sourcemap: true,
+    logLevel: 'warning',
+  });
+  for (const { path: file, contents } of outputFiles) {
+    site.set(path.relative('dist', file).split(path.sep).join('/'), Buffer.from(contents));
+  }
+}
+
+/**
+ * What a document's module scripts import before they run, themselves included, as paths in dist/. Imports that
+ * wait for `import()` are not in it. @param {string[]} entries
+ */
+async function staticImports(entries) {
+  if (!entries.length) return [];
+  const { metafile } = await esbuild.build({
+    entryPoints: entries,
+    outdir: 'out',
+    bundle: true,
+    format: 'esm',
+    write: false,
+    metafile: true,
+    logLevel: 'warning',
+  });
+  const found = new Set(entries);
+  for (const file of found) {
+    for (const { path: imported, kind } of metafile.inputs[file].imports) {
+      if (kind === 'import-statement') found.add(imported);
+    }
+  }
+  return [...found];
+}
+
+/** What a tag of the kind asked for refers to by a relative URL. @param {string} html @param {RegExp} tag */
+const references = (html, tag) =>
+  [...html.matchAll(tag)].map((match) => match[1].replace(/^\.\//, '')).filter((url) => !/^(\w+:|#|$)/.test(url));
+
+/** web/, as it is, but each document says up front which modules its scripts are going to import. */
+async function addDocuments() {
+  for (const file of await filesIn('web')) {
+    const bytes = await readFile(`web/${file}`);
+    site.set(file, file.endsWith('.html') ? Buffer.from(await withPreloads(bytes.toString())) : bytes);
+  }
+}
+
+/** @param {string} html */
+async function withPreloads(html) {
+  const entries = references(html, /<script[^>]+type="module"[^>]+src="([^"]+)"/g);
+  const preloads = (await staticImports(entries)).filter((file) => !entries.includes(file));
+  const links = preloads.map((file) => `<link rel="modulepreload" href="${file}">\n  `);
+  return html.replace(/<script[^>]+type="module"/, (script) => links.join('') + script);
+}
+
+/** The sources that the site shows, and the licences of all that it ships. */
+async function addSources() {
+  for (const file of ['native/record/record.h', 'native/record/record.c']) site.set(file, await readFile(file));
+  const licences = [await readFile('LICENSE', 'utf8')];
+  for (const file of (await filesIn('native')).filter((file) => path.basename(file) === 'LICENSES.txt')) {
+    licences.push(await readFile(`native/${file}`, 'utf8'));
+  }
+  site.set('LICENSES.txt', Buffer.from(licences.join(`\n${'-'.repeat(78)}\n\n`)));
+}
+
+/** Writes what changed, removes what an earlier build wrote and this one did not make. */
+async function write() {
+  let written = 0;
+  for (const [file, bytes] of site) {
+    const target = path.join('dist', file);
+    const before = await readFile(target).catch(() => null);
+    if (before?.equals(bytes)) continue;
+    await mkdir(path.dirname(target), { recursive: true });
+    await writeFile(`${target}.new`, bytes);
+    await rename(`${target}.new`, target);
+    written += 1;
+  }
+  const list = 'build/site.json';
+  const earlier = JSON.parse(await readFile(list, 'utf8').catch(() => '[]'));
+  for (const file of earlier) if (!site.has(file)) await rm(path.join('dist', file), { force: true });
+  await mkdir('build', { recursive: true });
+  await writeFile(list, JSON.stringify([...site.keys()]));
+  console.log(`  web/ and app/ -> ${site.size} files, ${written} of them new or changed`);
+}
+
+/** The size of each file in dist/, as it is and as a server with gzip would send it. */
+async function measure() {
+  /** @type {Record<string, { raw: number, gzip: number }>} */
+  const sizes = {};
+  for (const file of await filesIn('dist')) {
+    if (/\.map$|^build\.json$/.test(file)) continue;
+    const bytes = await readFile(path.join('dist', file));
+    sizes[file] = { raw: bytes.length, gzip: gzipSync(bytes, { level: 9 }).length };
+  }
+  return sizes;
+}
+
+/** dist/build.json: the facts of this build. Its date is that of the last build that changed anything. */
+async function writeFacts(/** @type {Awaited<ReturnType<typeof measure>>} */ sizes) {
+  const target = 'dist/build.json';
+  const before = JSON.parse(await readFile(target, 'utf8').catch(() => '{}'));
+  const facts = { mode, emscripten: sdk, sizes };
+  if (JSON.stringify({ ...before, date: undefined }) === JSON.stringify({ ...facts, date: undefined })) return;
+  await writeFile(`${target}.new`, `${JSON.stringify({ ...facts, date: new Date().toISOString() }, null, 1)}\n`);
+  await rename(`${target}.new`, target);
+}
+
+/** All that a browser asks for until the first address stands. */
+async function firstAddressFiles() {
+  const html = site.get('index.html')?.toString() ?? '';
+  return [
+    'index.html',
+    ...references(html, /<link[^>]+rel="(?:stylesheet|icon)"[^>]+href="([^"]+)"/g),
+    ...(await staticImports(references(html, /<script[^>]+type="module"[^>]+src="([^"]+)"/g))),
+    ...FIRST_ADDRESS_MODULES,
+  ];
+}
+
+try {
+  await addScripts();
+  await addDocuments();
+  await addSources();
+} catch (error) {
+  const { errors, message } = /** @type {Error & { errors?: unknown }} */ (error);
+  if (!errors) console.error(message); // esbuild has printed its own already
+  process.exit(1);
+}
+await write();
+
+const sizes = await measure();
+await writeFacts(sizes);
+
+const row = (/** @type {[string, number | string, number | string]} */ [name, raw, gzip]) =>
+  console.log(`  ${name.padEnd(44)}${String(raw).padStart(10)}${String(gzip).padStart(10)}`);
+row(['bytes', 'raw', 'gzip']);
+for (const [file, { raw, gzip }] of Object.entries(sizes)) row([file, raw, gzip]);
+
+const first = (await firstAddressFiles()).filter((file) => sizes[file]);
+const total = first.reduce((sum, file) => sum + sizes[file].gzip, 0);
+row([`until the first address (${first.length} files)`, '', total]);
+if (mode === 'release' && total > FIRST_ADDRESS_BUDGET) {
+  console.error(`Too big: the page asks for ${total} bytes of gzip until the first address stands;`);
+  console.error(`at most ${FIRST_ADDRESS_BUDGET} are allowed. It asks for: ${first.join(' ')}`);
+  process.exit(1);
+}
