@@ -76,7 +76,7 @@ compile program.wasm native/record/record.c -Os -sSIDE_MODULE=2
 compile program-owns-memory.wasm native/record/record.c -Os \
   -sSTANDALONE_WASM -nostdlib -mmutable-globals -Wl,--no-entry \
   -Wl,--allow-undefined -sERROR_ON_UNDEFINED_SYMBOLS=0 -sWARN_ON_UNDEFINED_SYMBOLS=0 \
-  -Wl,--export=__heap_base -Wl,--export=__data_end -Wl,--export=__stack_pointer \
+  -Wl,--export=__global_base -Wl,--export=__data_end -Wl,--export=__heap_base -Wl,--export=__stack_pointer \
   -sTOTAL_STACK=16384 -sINITIAL_MEMORY=131072 -sALLOW_MEMORY_GROWTH -sMAXIMUM_MEMORY=4GB
 
 export HEAP_LAB_SDK=$sdk HEAP_LAB_MODE=$mode

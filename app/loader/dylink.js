@@ -1,0 +1,151 @@
+/**
+ * Reads the custom section in which a side module says what it needs before it can be instantiated: how much
+ * memory for its statics, how many table slots, how both are aligned, and which libraries it expects.
+ *
+ * The form is that of the WebAssembly tool conventions, "Dynamic Linking": `dylink.0` holds subsections, and
+ * unknown ones are skipped; the older `dylink` is a bare list of the same numbers. Alignments are stored as
+ * logarithms and returned in bytes.
+ */
+import { LoadError } from './errors.js';
+
+/**
+ * @typedef {object} Dylink
+ * @property {number} memorySize bytes of statics
+ * @property {number} memoryAlign in bytes, a power of two
+ * @property {number} tableSize slots that the module fills itself
+ * @property {number} tableAlign in slots, a power of two
+ * @property {string[]} needed libraries that must be linked too
+ * @property {Set<string>} weak `module.name` of the imports that may stay unresolved
+ */
+
+const MEM_INFO = 1;
+const NEEDED = 2;
+const IMPORT_INFO = 4;
+const BINDING_WEAK = 1;
+const BINDING_MASK = 3;
+
+/**
+ * @param {WebAssembly.Module} module
+ * @param {string} [name] for messages
+ * @returns {Dylink | null} null for a module that is no side module
+ * @throws {LoadError} at stage 'dylink' when the section is cut short or nonsense
+ */
+export function readDylink(module, name = 'module') {
+  const [section] = WebAssembly.Module.customSections(module, 'dylink.0');
+  const [olderSection] = WebAssembly.Module.customSections(module, 'dylink');
+  if (!section && !olderSection) return null;
+
+  /** @type {Dylink} */
+  const dylink = { memorySize: 0, memoryAlign: 1, tableSize: 0, tableAlign: 1, needed: [], weak: new Set() };
+  try {
+    if (section) readSubsections(new Reader(section), dylink);
+    else {
+      const reader = new Reader(olderSection);
+      readMemoryInfo(reader, dylink);
+      dylink.needed = reader.list(() => reader.string());
+    }
+  } catch (error) {
+    throw new LoadError(
+      'dylink',
+      `The dynamic-linking section of ${name} is damaged: ${error instanceof Error ? error.message : error}.`,
+      'Build the module again with emcc -sSIDE_MODULE.',
+      error,
+    );
+  }
+  return dylink;
+}
+
+/**
+ * @param {Reader} reader
+ * @param {Dylink} dylink filled in
+ */
+function readSubsections(reader, dylink) {
+  while (!reader.done) {
+    const kind = reader.byte();
+    const end = reader.number() + reader.position;
+    if (kind === MEM_INFO) readMemoryInfo(reader, dylink);
+    else if (kind === NEEDED) dylink.needed = reader.list(() => reader.string());
+    else if (kind === IMPORT_INFO) {
+      reader.list(() => {
+        const symbol = `${reader.string()}.${reader.string()}`;
+        if ((reader.number() & BINDING_MASK) === BINDING_WEAK) dylink.weak.add(symbol);
+      });
+    }
+    reader.moveTo(end);
+  }
+}
+
+/**
+ * @param {Reader} reader
+ * @param {Dylink} dylink filled in
+ */
+function readMemoryInfo(reader, dylink) {
+  dylink.memorySize = reader.number();
+  dylink.memoryAlign = reader.alignment();
+  dylink.tableSize = reader.number();
+  dylink.tableAlign = reader.alignment();
+}
+
+/** Walks a section's bytes; throws a RangeError before it would read beyond them. */
+class Reader {
+  /** @param {ArrayBuffer} section */
+  constructor(section) {
+    this.bytes = new Uint8Array(section);
+    this.position = 0;
+  }
+
+  get done() {
+    return this.position >= this.bytes.length;
+  }
+
+  byte() {
+    if (this.done) throw new RangeError('it ends too early');
+    return this.bytes[this.position++];
+  }
+
+  /** An unsigned LEB128 of at most 32 bits. Multiplied, since `<<` would make sizes from 2 GiB on negative. */
+  number() {
+    let value = 0;
+    for (let weight = 1; weight <= 2 ** 28; weight *= 128) {
+      const byte = this.byte();
+      value += (byte & 0x7f) * weight;
+      if (byte < 0x80) {
+        if (value >= 2 ** 32) break;
+        return value;
+      }
+    }
+    throw new RangeError('a number in it exceeds 32 bits');
+  }
+
+  alignment() {
+    const log2 = this.number();
+    if (log2 > 31) throw new RangeError(`an alignment of 2^${log2} is impossible`);
+    return 2 ** log2;
+  }
+
+  string() {
+    const length = this.number();
+    if (length > this.bytes.length - this.position) throw new RangeError('a name in it ends too late');
+    const from = this.position;
+    this.position += length;
+    return new TextDecoder().decode(this.bytes.subarray(from, this.position));
+  }
+
+  /**
+   * @template T
+   * @param {() => T} item
+   */
+  list(item) {
+    /** @type {T[]} */
+    const items = [];
+    for (let left = this.number(); left > 0; left--) items.push(item());
+    return items;
+  }
+
+  /** @param {number} end */
+  moveTo(end) {
+    if (end < this.position || end > this.bytes.length)
+      throw new RangeError('a part of it ends elsewhere than it says');
+    this.position = end;
+  }
+}

@@ -1,0 +1,28 @@
+/**
+ * What can go wrong between a URL and a linked program, in words a reader can act on.
+ *
+ * Every error that the loader throws is a LoadError: `message` says what happened and to which file or module,
+ * `remedy` what to do about it, `cause` holds the engine's own error where there was one.
+ */
+export class LoadError extends Error {
+  /**
+   * @param {'fetch' | 'compile' | 'dylink' | 'link'} stage where the load stopped
+   * @param {string} message
+   * @param {string} remedy
+   * @param {unknown} [cause]
+   */
+  constructor(stage, message, remedy, cause) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.name = 'LoadError';
+    this.stage = stage;
+    this.remedy = remedy;
+  }
+}
+
+/**
+ * @param {unknown} error
+ * @returns {string} the engine's own words, whatever was thrown
+ */
+export function wordsOf(error) {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,142 @@
+/**
+ * From URLs to compiled modules: all fetched and compiled at once, while they arrive where the server allows it.
+ *
+ * It always holds that either every module is returned, in the order asked for, or a LoadError is thrown and the
+ * requests still under way are aborted.
+ */
+import { LoadError, wordsOf } from './errors.js';
+
+/**
+ * What a module can come from: an address, its bytes, a response on its way, or a module compiled before.
+ * @typedef {string | URL | BufferSource | Response | Promise<Response> | WebAssembly.Module} Source
+ */
+
+/**
+ * Fetches and compiles modules in parallel.
+ *
+ * @param {Source[]} sources addresses are relative to the document, as `fetch` has it
+ * @param {{ streaming?: boolean, signal?: AbortSignal }} [options] `streaming: false` waits for the last byte
+ *   before it compiles (for measurements; the loader falls back to that by itself where it must)
+ * @returns {Promise<WebAssembly.Module[]>} one module for each source, in the same order
+ * @throws {LoadError} at stage 'fetch' or 'compile', for the first that failed
+ */
+export async function fetchAndCompileWasmModules(sources, { streaming = true, signal } = {}) {
+  const others = new AbortController();
+  const abort = () => others.abort(signal?.reason);
+  if (signal?.aborted) abort();
+  signal?.addEventListener('abort', abort, { once: true });
+  try {
+    return await Promise.all(sources.map((source) => compile(source, streaming, others.signal)));
+  } catch (error) {
+    others.abort();
+    throw error;
+  } finally {
+    signal?.removeEventListener('abort', abort);
+  }
+}
+
+/**
+ * @param {Source} source
+ * @param {boolean} streaming
+ * @param {AbortSignal} signal
+ */
+async function compile(source, streaming, signal) {
+  if (source instanceof WebAssembly.Module) return source;
+  if (source instanceof ArrayBuffer || ArrayBuffer.isView(source)) {
+    return compileBytes(source, 'the given bytes');
+  }
+  const isAddress = typeof source === 'string' || source instanceof URL;
+  const response = isAddress ? await request(source, signal) : await source;
+  const url = response.url || String(source);
+  if (!response.ok) {
+    throw new LoadError(
+      'fetch',
+      `Unable to fetch Web Assembly file ${url}. The server answered ${response.status} ${response.statusText}`.trim(),
+      response.status === 404
+        ? 'Check that the file was built and lies where the page expects it.'
+        : 'Ask the server’s log why it refused the file, then load the page again.',
+    );
+  }
+  // compileStreaming takes this very type, without parameters; a plain server that sends another is served as well.
+  const type = response.headers.get('content-type')?.trim().toLowerCase() ?? '';
+  if (streaming && type === 'application/wasm' && WebAssembly.compileStreaming) {
+    return WebAssembly.compileStreaming(response).catch((error) => {
+      throw explain(error, url);
+    });
+  }
+  const bytes = await response.arrayBuffer().catch((error) => {
+    throw explain(error, url);
+  });
+  return compileBytes(bytes, url, type);
+}
+
+/**
+ * @param {string | URL} url
+ * @param {AbortSignal} signal
+ */
+function request(url, signal) {
+  return fetch(url, { signal }).catch((error) => {
+    throw new LoadError(
+      'fetch',
+      `Unable to fetch Web Assembly file ${new URL(url, globalThis.location?.href)}. No answer: ${wordsOf(error)}`,
+      'Check that the server is running and the network is there, then load the page again.',
+      error,
+    );
+  });
+}
+
+/**
+ * @param {BufferSource} bytes
+ * @param {string} name for messages
+ * @param {string} [type] the content type they came with
+ */
+async function compileBytes(bytes, name, type) {
+  const start = ArrayBuffer.isView(bytes)
+    ? new Uint8Array(bytes.buffer, bytes.byteOffset, Math.min(4, bytes.byteLength))
+    : new Uint8Array(bytes, 0, Math.min(4, bytes.byteLength));
+  const magic = String.fromCharCode(...start);
+  if (magic !== '\0asm') {
+    const isPage = type?.startsWith('text/html') || magic.startsWith('<');
+    throw new LoadError(
+      'compile',
+      `${name} is not WebAssembly: ${isPage ? 'an HTML page came in its place' : `its first bytes are ${hex(start)}, not 00 61 73 6d`}.`,
+      isPage
+        ? 'The server probably answers unknown addresses with its start page: check the path of the file.'
+        : 'Build the file again, and check that the server sends it unchanged.',
+    );
+  }
+  try {
+    return await WebAssembly.compile(bytes);
+  } catch (error) {
+    throw explain(error, name);
+  }
+}
+
+/** @param {Uint8Array} bytes */
+function hex(bytes) {
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join(' ') || 'missing';
+}
+
+/**
+ * @param {unknown} error what an engine threw while a module's bytes arrived or were compiled
+ * @param {string} name
+ */
+function explain(error, name) {
+  if (error instanceof WebAssembly.CompileError) {
+    const blocked = /Content Security Policy|unsafe-eval/i.test(error.message);
+    return new LoadError(
+      'compile',
+      `${name} cannot be compiled: ${error.message}`,
+      blocked
+        ? "The page’s Content-Security-Policy must allow 'wasm-unsafe-eval' in script-src."
+        : 'The file is damaged or cut short: build it again, and check that the server sends it whole.',
+      error,
+    );
+  }
+  return new LoadError(
+    'fetch',
+    `Unable to fetch Web Assembly file ${name}. The transfer broke off: ${wordsOf(error)}`,
+    'Check the connection and the server, then load the page again.',
+    error,
+  );
+}

@@ -1,0 +1,433 @@
+/**
+ * Links Emscripten side modules over one linear memory and one table, without any generated JavaScript.
+ *
+ * The order is the one that dynamic linking needs: lay out, resolve every import, instantiate each module after
+ * those it calls, fill the global offset table, apply all data relocations, run all constructors. It always holds
+ * that a missing import is found before anything was instantiated, and that a link which fails leaves a memory
+ * and a table that were handed in as it found them, but for their length.
+ */
+import { readDylink } from './dylink.js';
+import { LoadError, wordsOf } from './errors.js';
+import { planLayout } from './layout.js';
+
+/**
+ * Who satisfies one import, and with what.
+ * @typedef {object} Binding
+ * @property {string} module the module that imports
+ * @property {string} from the import's module name: env, GOT.mem, GOT.func
+ * @property {string} name
+ * @property {WebAssembly.ImportExportKind} kind
+ * @property {'caller' | 'loader' | 'module' | 'placeholder'} by `module`: another module's own export, with no
+ *   JavaScript between; `placeholder`: a JavaScript function that calls it, where two modules need each other;
+ *   `caller`: what the caller of `link` supplied; `loader`: memory, table, bases
+ * @property {string} [provider] the module that exports it
+ */
+
+/** @typedef {Record<string, number | Function | WebAssembly.Memory | WebAssembly.Table | WebAssembly.Global>} Exports */
+
+/**
+ * @typedef {object} Linked
+ * @property {WebAssembly.Memory} memory
+ * @property {WebAssembly.Table} table
+ * @property {Record<string, WebAssembly.Instance>} instances by module
+ * @property {Record<string, Exports>} exports by module; addresses are absolute, unsigned numbers
+ * @property {Record<string, WebAssembly.Imports>} imports what each module was instantiated with
+ * @property {import('./layout.js').Region[]} regions
+ * @property {number} heapBase
+ * @property {Binding[]} bindings every import of every module
+ */
+
+/**
+ * @typedef {object} LinkOptions
+ * @property {WebAssembly.Memory} [memory] one that exists already; else one is made that just holds the layout
+ * @property {number} [maximum] in pages of 64 KiB, for the memory that is made; none if left out
+ * @property {WebAssembly.Table} [table]
+ * @property {number} [start] first address that the modules may use; needed with a memory in which others live
+ * @property {number} [stackSize] in bytes; 0 for none
+ * @property {Record<string, WebAssembly.ModuleImports>} [imports] what no module exports; wins over what one does
+ */
+
+export const PAGE_SIZE = 65536;
+const DEFAULT_STACK_SIZE = 65536;
+/** A GOT entry that is read before it was resolved: as an address it traps, as a slot too. */
+const UNRESOLVED = -1;
+
+/**
+ * @param {Record<string, WebAssembly.Module>} modules by the name that messages and results use
+ * @param {LinkOptions} [options]
+ * @returns {Promise<Linked>}
+ * @throws {LoadError} at stage 'dylink' or 'link'; for missing imports, one error names all
+ */
+export async function link(modules, options = {}) {
+  const linker = new Linker(modules, options);
+  linker.resolve();
+  return linker.instantiate();
+}
+
+/**
+ * An instance's exports with their addresses made absolute.
+ *
+ * @param {WebAssembly.Instance} instance
+ * @param {number} memoryBase where its statics lie; 0 for a module that was linked at fixed addresses
+ * @returns {Exports}
+ */
+export function absoluteExports(instance, memoryBase = 0) {
+  /** @type {Exports} */
+  const exports = {};
+  for (const [name, value] of Object.entries(instance.exports)) {
+    const isAddress =
+      value instanceof WebAssembly.Global && typeof value.value === 'number' && !isMutable(value);
+    exports[name] = isAddress ? (value.value + memoryBase) >>> 0 : value;
+  }
+  return exports;
+}
+
+/** @param {WebAssembly.Global} global */
+function isMutable(global) {
+  try {
+    const { value } = global;
+    global.value = value;
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+class Linker {
+  /** @type {Binding[]} */
+  bindings = [];
+  /** @type {Record<string, WebAssembly.Imports>} */
+  imports = {};
+  /** @type {Record<string, WebAssembly.Instance>} */
+  instances = {};
+  /** @type {Record<string, Exports>} */
+  exports = {};
+  /** Entries of the global offset table: one Global a symbol, shared by all modules that import it. */
+  addresses = new Map();
+  slots = new Map();
+
+  /**
+   * @param {Record<string, WebAssembly.Module>} modules
+   * @param {LinkOptions} options
+   */
+  constructor(modules, { memory, maximum, table, start, stackSize = DEFAULT_STACK_SIZE, imports = {} }) {
+    this.modules = modules;
+    this.supplied = imports;
+
+    this.needs = new Map();
+    for (const [name, module] of Object.entries(modules)) {
+      const dylink = readDylink(module, name);
+      if (!dylink) {
+        throw new LoadError(
+          'dylink',
+          `${name} is not a side module: it has no dylink.0 section.`,
+          'Build it with emcc -sSIDE_MODULE, or instantiate it by itself with WebAssembly.instantiate.',
+        );
+      }
+      this.needs.set(name, dylink);
+    }
+    this.layout = planLayout(this.needs, { start, stackSize, tableStart: table?.length ?? 1 });
+    this.stackTop = new WebAssembly.Global({ value: 'i32', mutable: true }, this.layout.stackTop);
+    this.hasStack = stackSize > 0;
+    this.ownsMemory = !memory;
+    this.memory = memory ?? this.createMemory(maximum);
+    this.table = table ?? new WebAssembly.Table({ initial: 1, element: 'anyfunc' });
+
+    /** @type {Map<string, string>} the module that exports a symbol; the first one wins, as with any linker */
+    this.providers = new Map();
+    for (const [name, module] of Object.entries(modules)) {
+      for (const symbol of WebAssembly.Module.exports(module)) {
+        if (!this.providers.has(symbol.name)) this.providers.set(symbol.name, name);
+      }
+    }
+  }
+
+  /** @param {number} [maximum] in pages */
+  createMemory(maximum) {
+    const initial = Math.ceil(this.layout.heapBase / PAGE_SIZE);
+    try {
+      return new WebAssembly.Memory(maximum === undefined ? { initial } : { initial, maximum });
+    } catch (error) {
+      throw new LoadError(
+        'link',
+        `No memory of ${initial} pages${maximum === undefined ? '' : `, at most ${maximum},`} can be made: ${wordsOf(error)}`,
+        maximum !== undefined && maximum < initial
+          ? `The modules and the stack need ${initial} pages: allow at least that many.`
+          : 'Close other pages that hold much memory, and try again.',
+        error,
+      );
+    }
+  }
+
+  /** Decides on every import of every module; throws one LoadError that names all that nobody supplies. */
+  resolve() {
+    const missing = [];
+    for (const [name, module] of Object.entries(this.modules)) {
+      for (const { module: from, name: symbol, kind } of WebAssembly.Module.imports(module)) {
+        const binding = this.bind(name, from, symbol, kind);
+        if (binding) this.bindings.push(binding);
+        else missing.push({ name, from, symbol, kind });
+      }
+      for (const library of this.needs.get(name).needed) {
+        const isThere = Object.keys(this.modules).some((other) => sameLibrary(other, library));
+        if (!isThere) missing.push({ name, from: 'needed', symbol: library, kind: 'library' });
+      }
+    }
+    if (missing.length === 0) return;
+    const list = missing.map(({ name, from, symbol, kind }) => `${name} needs the ${kind} ${from}.${symbol}`);
+    throw new LoadError(
+      'link',
+      `Nobody supplies ${missing.length === 1 ? 'one import' : `${missing.length} imports`}: ${list.join('; ')}.`,
+      'Link a module that exports it, or pass it in the imports option.',
+    );
+  }
+
+  /**
+   * @param {string} module
+   * @param {string} from
+   * @param {string} name
+   * @param {WebAssembly.ImportExportKind} kind
+   * @returns {Binding | null} null if nobody has it
+   */
+  bind(module, from, name, kind) {
+    const binding = { module, from, name, kind };
+    if (this.supplied[from]?.[name] !== undefined) return { ...binding, by: 'caller' };
+    if (from === 'GOT.mem' && this.linkerSymbol(name) !== undefined) return { ...binding, by: 'loader' };
+    if (from === 'env' && this.loaderValue(module, name, kind) !== undefined)
+      return { ...binding, by: 'loader' };
+
+    const provider = this.providers.get(name);
+    if (provider !== undefined && (from === 'env' || from === 'GOT.mem' || from === 'GOT.func')) {
+      return { ...binding, by: 'module', provider };
+    }
+    const isWeak = this.needs.get(module).weak.has(`${from}.${name}`);
+    return isWeak ? { ...binding, by: 'loader' } : null;
+  }
+
+  /**
+   * The symbols that a linker defines rather than a module.
+   * @param {string} name
+   * @returns {number | undefined} an address
+   */
+  linkerSymbol(name) {
+    if (name === '__heap_base') return this.layout.heapBase;
+    if (name === '__stack_high' && this.hasStack) return this.layout.stackTop;
+    if (name === '__stack_low' && this.hasStack) return this.layout.stackLow;
+    return undefined;
+  }
+
+  /**
+   * @param {string} module
+   * @param {string} name of an import from env
+   * @param {WebAssembly.ImportExportKind} kind
+   */
+  loaderValue(module, name, kind) {
+    if (kind === 'memory' && name === 'memory') return this.memory;
+    if (kind === 'table' && name === '__indirect_function_table') return this.table;
+    if (kind !== 'global') return undefined;
+    if (name === '__memory_base') return this.layout.memoryBases.get(module);
+    if (name === '__table_base') return this.layout.tableBases.get(module);
+    if (name === '__stack_pointer' && this.hasStack) return this.stackTop;
+    return this.linkerSymbol(name);
+  }
+
+  /** @returns {Promise<Linked>} */
+  async instantiate() {
+    const tableLength = this.table.length;
+    try {
+      this.reserve();
+      for (const name of this.callOrder()) await this.instantiateOne(name);
+      this.fillOffsetTable();
+      for (const name of Object.keys(this.modules)) this.call(name, '__wasm_apply_data_relocs');
+      for (const name of Object.keys(this.modules)) this.call(name, '__wasm_call_ctors');
+    } catch (error) {
+      this.undo(tableLength);
+      throw error;
+    }
+    const { memory, table, instances, exports, imports, bindings, layout } = this;
+    return {
+      memory,
+      table,
+      instances,
+      exports,
+      imports,
+      bindings,
+      regions: layout.regions,
+      heapBase: layout.heapBase,
+    };
+  }
+
+  /** Makes room for statics and table slots, and zeroes the statics: a memory from elsewhere may hold old bytes. */
+  reserve() {
+    const pages = Math.ceil(this.layout.heapBase / PAGE_SIZE) - this.memory.buffer.byteLength / PAGE_SIZE;
+    try {
+      if (pages > 0) this.memory.grow(pages);
+      if (this.layout.tableEnd > this.table.length) this.table.grow(this.layout.tableEnd - this.table.length);
+    } catch (error) {
+      throw new LoadError(
+        'link',
+        `The modules’ statics or functions do not fit: ${wordsOf(error)}`,
+        'Allow a larger maximum for the memory or the table.',
+        error,
+      );
+    }
+    this.clearStatics();
+  }
+
+  clearStatics() {
+    for (const { kind, start, end } of this.layout.regions) {
+      if (kind === 'statics' && end !== null) new Uint8Array(this.memory.buffer, start, end - start).fill(0);
+    }
+  }
+
+  /** @param {number} tableLength */
+  undo(tableLength) {
+    if (this.ownsMemory || this.memory.buffer.byteLength < this.layout.heapBase) return;
+    this.clearStatics();
+    for (let slot = tableLength; slot < this.table.length; slot++) this.table.set(slot, null);
+  }
+
+  /**
+   * The modules so that each comes after those whose functions it imports; where two need each other, in the
+   * order given.
+   * @returns {Set<string>}
+   */
+  callOrder() {
+    const entered = new Set();
+    /** @type {Set<string>} */
+    const order = new Set();
+    /** @param {string} name */
+    const visit = (name) => {
+      if (entered.has(name)) return;
+      entered.add(name);
+      for (const { module, from, provider } of this.bindings) {
+        if (module === name && from === 'env' && provider !== undefined) visit(provider);
+      }
+      order.add(name);
+    };
+    Object.keys(this.modules).forEach(visit);
+    return order;
+  }
+
+  /** @param {string} name */
+  async instantiateOne(name) {
+    /** @type {WebAssembly.Imports} */
+    const imports = {};
+    for (const binding of this.bindings) {
+      if (binding.module !== name) continue;
+      imports[binding.from] ??= {};
+      imports[binding.from][binding.name] = this.valueFor(binding);
+    }
+    this.imports[name] = imports;
+    try {
+      this.instances[name] = await WebAssembly.instantiate(this.modules[name], imports);
+    } catch (error) {
+      throw new LoadError(
+        'link',
+        `${name} cannot be instantiated: ${wordsOf(error)}`,
+        'Check that the import it names has the type that the module declares.',
+        error,
+      );
+    }
+    this.exports[name] = absoluteExports(this.instances[name], this.layout.memoryBases.get(name));
+  }
+
+  /**
+   * @param {Binding} binding
+   * @returns {WebAssembly.ImportValue}
+   */
+  valueFor(binding) {
+    const { module, from, name, kind, provider } = binding;
+    if (binding.by === 'caller') return this.supplied[from][name];
+    if (from === 'GOT.mem') return this.entry(this.addresses, name);
+    if (from === 'GOT.func') return this.entry(this.slots, name);
+    const own = this.loaderValue(module, name, kind);
+    if (own !== undefined) return own;
+    if (provider === undefined) return kind === 'function' ? weakFunction(name) : 0;
+
+    const exported = this.exports[provider]?.[name];
+    if (exported !== undefined) return exported;
+    // The provider calls this module too and is not there yet: only then does JavaScript stand between the two.
+    binding.by = 'placeholder';
+    return (/** @type {unknown[]} */ ...values) =>
+      /** @type {Function} */ (this.exports[provider][name])(...values);
+  }
+
+  /**
+   * @param {Map<string, WebAssembly.Global>} table
+   * @param {string} symbol
+   */
+  entry(table, symbol) {
+    let global = table.get(symbol);
+    if (!global) {
+      global = new WebAssembly.Global({ value: 'i32', mutable: true }, UNRESOLVED);
+      table.set(symbol, global);
+    }
+    return global;
+  }
+
+  /** Gives every symbol that a module imports through the GOT its address or its table slot; a weak one gets 0. */
+  fillOffsetTable() {
+    for (const [symbol, global] of this.addresses) {
+      global.value = this.linkerSymbol(symbol) ?? this.definition(symbol) ?? 0;
+    }
+    for (const [symbol, global] of this.slots) {
+      const callee = this.definition(symbol);
+      global.value = callee === undefined ? 0 : this.slotOf(/** @type {Function} */ (callee));
+    }
+  }
+
+  /** @param {string} symbol */
+  definition(symbol) {
+    const provider = this.providers.get(symbol);
+    return provider === undefined ? undefined : /** @type {any} */ (this.exports[provider][symbol]);
+  }
+
+  /** @param {Function} callee an exported wasm function */
+  slotOf(callee) {
+    for (let slot = this.layout.tableEnd; slot < this.table.length; slot++) {
+      if (this.table.get(slot) === callee) return slot;
+    }
+    const slot = this.table.grow(1);
+    this.table.set(slot, callee);
+    return slot;
+  }
+
+  /**
+   * @param {string} name
+   * @param {string} symbol a function of no parameters that the module may or may not export
+   */
+  call(name, symbol) {
+    const callee = this.exports[name][symbol];
+    if (typeof callee !== 'function') return;
+    try {
+      callee();
+    } catch (error) {
+      throw new LoadError(
+        'link',
+        `${name} failed in ${symbol}: ${wordsOf(error)}`,
+        'The module’s own start-up code trapped: build it with --debug and look where.',
+        error,
+      );
+    }
+  }
+}
+
+/** @param {string} name a weak import that nobody defines: C tests it before it calls, so a call is a fault */
+function weakFunction(name) {
+  return () => {
+    throw new LoadError(
+      'link',
+      `The weak import ${name} was called, but no module defines it.`,
+      'Link one that does.',
+    );
+  };
+}
+
+/**
+ * @param {string} name as the caller named a module
+ * @param {string} library as another module asks for it: `libx.so`, `x.wasm`
+ */
+function sameLibrary(name, library) {
+  return name === library || name === library.replace(/^lib/, '').replace(/\.(so|wasm)$/, '');
+}

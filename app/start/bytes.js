@@ -1,0 +1,55 @@
+/** One Record's bytes as a table: the struct's fields over them, their values below. */
+import { formatAddress, formatByte, formatFloat } from '../numbers.js';
+import { el } from '../ui/dom.js';
+
+/**
+ * @param {HTMLElement} table filled anew
+ * @param {import('../records.js').Records} records
+ * @param {number} address of a live Record
+ */
+export function drawBytes(table, records, address) {
+  const bytes = records.bytes(address);
+  const values = records.read(address);
+  const { fields } = records;
+  /** @param {number} index */
+  const width = (index) => (fields[index + 1]?.offset ?? records.size) - fields[index].offset;
+  const starts = new Set(fields.map(({ offset }) => offset));
+
+  table.replaceChildren(
+    el('caption', { className: 'visually-hidden' }, `The ${records.size} bytes at ${formatAddress(address)}`),
+    row(
+      'names',
+      fields.map(({ name, type }, index) =>
+        el('th', { colSpan: width(index), scope: 'colgroup' }, el('code', {}, type), ` ${name}`),
+      ),
+    ),
+    row(
+      'addresses',
+      fields.map(({ offset }, index) => el('th', { colSpan: width(index) }, formatAddress(address + offset))),
+    ),
+    row(
+      'bytes-row',
+      [...bytes].map((byte, offset) =>
+        el('td', { className: starts.has(offset) ? 'field-start' : '' }, formatByte(byte)),
+      ),
+    ),
+    row(
+      'values',
+      fields.map(({ name, type }, index) =>
+        el(
+          'td',
+          { colSpan: width(index) },
+          type === 'float' ? formatFloat(values[name]) : String(values[name]),
+        ),
+      ),
+    ),
+  );
+}
+
+/**
+ * @param {string} className
+ * @param {HTMLElement[]} cells
+ */
+function row(className, cells) {
+  return el('tr', { className }, ...cells);
+}

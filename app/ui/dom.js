@@ -1,0 +1,44 @@
+/** The few things that every page does with its document. */
+
+/**
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Record<string, unknown>} [properties] set as properties; `aria-…`, `data-…` and other hyphenated names as
+ *   attributes
+ * @param {...(Node | string)} children
+ * @returns {HTMLElementTagNameMap[Tag]}
+ */
+export function el(tag, properties = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(properties)) {
+    if (name.includes('-')) element.setAttribute(name, String(value));
+    else Object.assign(element, { [name]: value });
+  }
+  element.append(...children);
+  return element;
+}
+
+/**
+ * @param {string} selector of an element that the page has
+ * @returns {HTMLElement}
+ */
+export function find(selector) {
+  const element = document.querySelector(selector);
+  if (!element) throw new Error(`The page has no ${selector}.`);
+  return /** @type {HTMLElement} */ (element);
+}
+
+/**
+ * Puts a problem on the page, where a screen reader hears of it.
+ *
+ * @param {unknown} error a LoadError's remedy is shown too
+ * @param {...Node} more what else helps, as a link or a button
+ */
+export function showAlert(error, ...more) {
+  const { message, remedy } = /** @type {{ message?: string, remedy?: string }} */ (error ?? {});
+  const alert = find('#alert');
+  alert.className = 'alert';
+  alert.replaceChildren(el('strong', {}, message ?? String(error)));
+  if (remedy) alert.append(el('p', {}, remedy));
+  if (more.length > 0) alert.append(el('p', {}, ...more));
+}

@@ -1,0 +1,106 @@
+/**
+ * The memory strip: the linear memory from address 0 to its end as one bar, to scale, with a second bar that
+ * magnifies the part in question, and both again in words.
+ *
+ * It draws what it is given and knows no module. What would be narrower than two pixels is drawn two wide.
+ */
+import { formatAddress, formatBytes } from '../numbers.js';
+import { el } from './dom.js';
+
+/**
+ * @typedef {object} Span
+ * @property {'used' | 'free' | 'cached' | 'header' | 'statics' | 'stack' | 'reserved' | 'heap'} kind
+ * @property {number} start
+ * @property {number} end
+ */
+
+/**
+ * @typedef {object} Entry one line of the words beside the bars
+ * @property {Span['kind']} kind
+ * @property {string} text
+ */
+
+/**
+ * @param {HTMLElement} place emptied and filled
+ * @param {object} picture
+ * @param {Span[]} picture.spans in the order in which they are painted
+ * @param {number} picture.end of the memory, in bytes
+ * @param {{ start: number, end: number } | null} picture.lens the part to magnify
+ * @param {Entry[]} picture.words
+ */
+export function drawStrip(place, { spans, end, lens, words }) {
+  const whole = { start: 0, end };
+  place.replaceChildren(
+    bar(spans, whole, `All of the memory, ${formatBytes(end)}, to scale`),
+    ends(whole, `${formatBytes(end)}, to scale`),
+    ...(lens
+      ? [
+          bar(spans, lens, `Magnified: ${formatBytes(lens.end - lens.start)} of the heap`),
+          ends(lens, `magnified: ${formatBytes(lens.end - lens.start)} of the heap`),
+        ]
+      : []),
+    el(
+      'ul',
+      { className: 'legend' },
+      ...words.map(({ kind, text }) => el('li', {}, el('i', { className: kind }), text)),
+    ),
+  );
+}
+
+/**
+ * @param {Span[]} spans
+ * @param {{ start: number, end: number }} window
+ * @param {string} label
+ */
+function bar(spans, window, label) {
+  const length = window.end - window.start;
+  const parts = [];
+  for (const { kind, start, end } of visible(spans, window)) {
+    const part = el('i', { className: kind });
+    part.style.left = `${(100 * (start - window.start)) / length}%`;
+    part.style.width = `${(100 * (end - start)) / length}%`;
+    parts.push(part);
+  }
+  return el(
+    'div',
+    { className: 'bar', role: 'img', 'aria-label': `${label}. The list below says what lies where.` },
+    ...parts,
+  );
+}
+
+/**
+ * The spans inside a window, with neighbours of one kind joined where the gap between them could not be seen: so
+ * that there are never more parts than the eye can tell apart, however many spans there are.
+ *
+ * @param {Span[]} spans
+ * @param {{ start: number, end: number }} window
+ */
+function visible(spans, window) {
+  const unseen = (window.end - window.start) / 1000;
+  /** @type {Span[]} */
+  const parts = [];
+  for (const span of spans) {
+    const start = Math.max(span.start, window.start);
+    const end = Math.min(span.end, window.end);
+    if (start >= end) continue;
+    const last = parts.at(-1);
+    if (last && last.kind === span.kind && start >= last.start && start - last.end < unseen) {
+      last.end = Math.max(last.end, end);
+    } else parts.push({ kind: span.kind, start, end });
+  }
+  return parts;
+}
+
+/**
+ * @param {{ start: number, end: number }} window
+ * @param {string} middle
+ */
+function ends({ start, end }, middle) {
+  return el(
+    'div',
+    { className: 'ends' },
+    el('span', {}, formatAddress(start)),
+    el('span', {}, middle),
+    el('span', {}, formatAddress(end)),
+  );
+}

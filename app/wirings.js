@@ -1,0 +1,134 @@
+/**
+ * Three ways to give program.wasm the malloc and free of memory.wasm, each on a fresh memory.
+ *
+ * Whichever is used, the result has the same shape, so that the page need not know which one it was.
+ */
+import { absoluteExports, fetchAndCompileWasmModules, link } from './loader/index.js';
+
+/**
+ * @typedef {object} Wired
+ * @property {WebAssembly.Memory} memory the one memory that both modules work on
+ * @property {import('./loader/link.js').Exports} program createRecord, deleteRecord, the layout of a Record
+ * @property {import('./loader/link.js').Exports} allocator malloc, free and the others
+ * @property {import('./loader/layout.js').Region[]} regions what lies where
+ * @property {number} heapBase
+ */
+
+/**
+ * @typedef {object} Wiring
+ * @property {string} title
+ * @property {string} summary one sentence: who owns the memory, how malloc is reached, how the files load
+ * @property {(options?: { maximum?: number }) => Promise<Wired>} open `maximum`: pages that the memory may have, where the
+ *   page makes it
+ */
+
+/** @param {string} name */
+const at = (name) => new URL(`../${name}`, import.meta.url);
+const MEMORY = at('memory.wasm');
+const PROGRAM = at('program.wasm');
+const PROGRAM_WITH_MEMORY = at('program-owns-memory.wasm');
+
+/**
+ * The program needs a malloc before there is one, so it gets placeholders; each of its calls goes through
+ * JavaScript. One file is fetched after the other.
+ */
+async function openCallbacks() {
+  const { imports, fill } = placeholders();
+  const [programModule] = await fetchAndCompileWasmModules([PROGRAM_WITH_MEMORY]);
+  const program = await WebAssembly.instantiate(programModule, imports);
+  const [memoryModule] = await fetchAndCompileWasmModules([MEMORY]);
+  const wired = await linkAbove(program, memoryModule);
+  fill(wired.allocator);
+  return wired;
+}
+
+/** The same placeholders; only the loading differs: both files are fetched and compiled at once. */
+async function openParallel() {
+  const { imports, fill } = placeholders();
+  const [programModule, memoryModule] = await fetchAndCompileWasmModules([PROGRAM_WITH_MEMORY, MEMORY]);
+  const program = await WebAssembly.instantiate(programModule, imports);
+  const wired = await linkAbove(program, memoryModule);
+  fill(wired.allocator);
+  return wired;
+}
+
+/** The page makes the memory and both modules import it: memory.wasm's own functions are the program's imports. */
+async function openShared(/** @type {{ maximum?: number }} */ { maximum } = {}) {
+  const [memory, program] = await fetchAndCompileWasmModules([MEMORY, PROGRAM]);
+  const linked = await link({ memory, program }, { maximum });
+  return {
+    memory: linked.memory,
+    program: linked.exports.program,
+    allocator: linked.exports.memory,
+    regions: linked.regions,
+    heapBase: linked.heapBase,
+  };
+}
+
+/** Imports that can be handed out now and given their functions later. */
+function placeholders() {
+  /** @type {Function} */
+  let wasmMalloc;
+  /** @type {Function} */
+  let wasmFree;
+  return {
+    imports: {
+      env: {
+        malloc: (/** @type {number} */ size) => wasmMalloc(size),
+        free: (/** @type {number} */ address) => wasmFree(address),
+      },
+    },
+    /** @param {import('./loader/link.js').Exports} allocator */
+    fill(allocator) {
+      wasmMalloc = /** @type {Function} */ (allocator.malloc);
+      wasmFree = /** @type {Function} */ (allocator.free);
+    },
+  };
+}
+
+/**
+ * Links memory.wasm into the memory that a program owns, above all that the program itself uses.
+ *
+ * @param {WebAssembly.Instance} programInstance
+ * @param {WebAssembly.Module} memoryModule
+ * @returns {Promise<Wired>}
+ */
+async function linkAbove(programInstance, memoryModule) {
+  const program = /** @type {any} */ (absoluteExports(programInstance));
+  const { memory, __global_base: staticsStart, __data_end: staticsEnd, __heap_base: stackTop } = program;
+  const linked = await link({ memory: memoryModule }, { memory, start: stackTop, stackSize: 0 });
+  const [, ...above] = linked.regions;
+  return {
+    memory,
+    program,
+    allocator: linked.exports.memory,
+    regions: [
+      { kind: 'reserved', owner: null, start: 0, end: staticsStart },
+      { kind: 'statics', owner: 'program', start: staticsStart, end: staticsEnd },
+      { kind: 'stack', owner: 'program', start: staticsEnd, end: stackTop },
+      ...above,
+    ],
+    heapBase: linked.heapBase,
+  };
+}
+
+/** @type {Record<string, Wiring>} by the name that `?wiring=` takes; the first is the default */
+export const wirings = {
+  shared: {
+    title: 'Shared memory',
+    summary:
+      'The page owns the memory, both modules import it, and malloc is memory.wasm’s own function: wasm calls wasm.',
+    open: openShared,
+  },
+  parallel: {
+    title: 'Parallel',
+    summary: 'program.wasm owns the memory and reaches malloc through JavaScript; both files load at once.',
+    open: openParallel,
+  },
+  callbacks: {
+    title: 'Callbacks',
+    summary:
+      'program.wasm owns the memory and reaches malloc through JavaScript; the files load one after the other.',
+    open: openCallbacks,
+  },
+};
