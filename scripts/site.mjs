@@ -17,6 +17,8 @@ const FIRST_ADDRESS_BUDGET = 16_000;
 /** The modules that the first address needs, besides what index.html refers to. */
 const FIRST_ADDRESS_MODULES = ['memory.wasm', 'program.wasm'];
 
+const MODULE_SCRIPTS = /<script[^>]+type="module"[^>]+src="([^"]+)"/g;
+
 const [mode, sdk] = process.argv.slice(2);
 
 /** @type {Map<string, Buffer>} every file that this script makes, by its path in dist/ */
@@ -83,7 +85,9 @@ async function staticImports(entries) {
 
 /** What a tag of the kind asked for refers to by a relative URL. @param {string} html @param {RegExp} tag */
 const references = (html, tag) =>
-  [...html.matchAll(tag)].map((match) => match[1].replace(/^\.\//, '')).filter((url) => !/^(\w+:|#|$)/.test(url));
+  [...html.matchAll(tag)]
+    .map((match) => match[1].replace(/^\.\//, ''))
+    .filter((url) => !/^(\w+:|#|$)/.test(url));
 
 /** web/, as it is, but each document says up front which modules its scripts are going to import. */
 async function addDocuments() {
@@ -95,7 +99,7 @@ async function addDocuments() {
 
 /** @param {string} html */
 async function withPreloads(html) {
-  const entries = references(html, /<script[^>]+type="module"[^>]+src="([^"]+)"/g);
+  const entries = references(html, MODULE_SCRIPTS);
   const preloads = (await staticImports(entries)).filter((file) => !entries.includes(file));
   const links = preloads.map((file) => `<link rel="modulepreload" href="${file}">\n  `);
   return html.replace(/<script[^>]+type="module"/, (script) => links.join('') + script);
@@ -103,7 +107,8 @@ async function withPreloads(html) {
 
 /** The sources that the site shows, and the licences of all that it ships. */
 async function addSources() {
-  for (const file of ['native/record/record.h', 'native/record/record.c']) site.set(file, await readFile(file));
+  for (const file of ['native/record/record.h', 'native/record/record.c'])
+    site.set(file, await readFile(file));
   const licences = [await readFile('LICENSE', 'utf8')];
   for (const file of (await filesIn('native')).filter((file) => path.basename(file) === 'LICENSES.txt')) {
     licences.push(await readFile(`native/${file}`, 'utf8'));
@@ -148,20 +153,26 @@ async function writeFacts(/** @type {Awaited<ReturnType<typeof measure>>} */ siz
   const target = 'dist/build.json';
   const before = JSON.parse(await readFile(target, 'utf8').catch(() => '{}'));
   const facts = { mode, emscripten: sdk, sizes };
-  if (JSON.stringify({ ...before, date: undefined }) === JSON.stringify({ ...facts, date: undefined })) return;
-  await writeFile(`${target}.new`, `${JSON.stringify({ ...facts, date: new Date().toISOString() }, null, 1)}\n`);
+  if (JSON.stringify({ ...before, date: undefined }) === JSON.stringify({ ...facts, date: undefined }))
+    return;
+  await writeFile(
+    `${target}.new`,
+    `${JSON.stringify({ ...facts, date: new Date().toISOString() }, null, 1)}\n`,
+  );
   await rename(`${target}.new`, target);
 }
 
 /** All that a browser asks for until the first address stands. */
 async function firstAddressFiles() {
   const html = site.get('index.html')?.toString() ?? '';
-  return [
+  const files = [
     'index.html',
     ...references(html, /<link[^>]+rel="(?:stylesheet|icon)"[^>]+href="([^"]+)"/g),
-    ...(await staticImports(references(html, /<script[^>]+type="module"[^>]+src="([^"]+)"/g))),
+    ...references(html, /<script[^>]+src="([^"]+)"/g),
+    ...(await staticImports(references(html, MODULE_SCRIPTS))),
     ...FIRST_ADDRESS_MODULES,
   ];
+  return [...new Set(files)];
 }
 
 try {

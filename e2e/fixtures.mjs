@@ -1,0 +1,131 @@
+/**
+ * What every browser test starts from: Playwright's `test`, made strict.
+ *
+ * - Any console warning or error, any uncaught error and any request to another host fails the test. A test that
+ *   provokes one says so first: `faults.allow(/pattern/)`. What it allows must then also happen.
+ * - `servedBy(handler)` starts a plain web server of the test's own, for what emrun does not do.
+ */
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { test as base, expect } from '@playwright/test';
+
+export { expect };
+
+const dist = path.join(path.dirname(path.dirname(fileURLToPath(import.meta.url))), 'dist');
+const types = /** @type {Record<string, string>} */ ({
+  '.html': 'text/html; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.json': 'application/json',
+  '.map': 'application/json',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.wasm': 'application/wasm',
+});
+
+/** A file of dist/, as a server would answer. @param {string} file */
+export async function distFile(file) {
+  const body = await readFile(path.join(dist, file)).catch(() => null);
+  return body
+    ? { status: 200, headers: { 'content-type': types[path.extname(file)] ?? 'text/plain' }, body }
+    : { status: 404, headers: { 'content-type': 'text/plain' }, body: Buffer.from('not found') };
+}
+
+/**
+ * @typedef {{ status: number, headers: Record<string, string>, body: Buffer | string }} Answer
+ * @typedef {(file: string) => Answer | null | Promise<Answer | null>} Handler null: the connection is cut
+ * @typedef {{ url: string, requests: string[], stop: () => Promise<void> }} Server
+ */
+
+/** @param {Handler} handler @returns {Promise<Server>} */
+async function startServer(handler) {
+  /** @type {string[]} */
+  const requests = [];
+  const server = createServer(async (request, response) => {
+    const file = decodeURIComponent(new URL(request.url ?? '/', 'http://localhost').pathname).slice(1);
+    requests.push(file);
+    const answer = await handler(file.endsWith('/') || !file ? `${file}index.html` : file);
+    if (!answer) {
+      response.destroy();
+      return;
+    }
+    response.writeHead(answer.status, answer.headers).end(answer.body);
+  });
+  await new Promise((resolve) => server.listen(0, 'localhost', () => resolve(null)));
+  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+  return {
+    url: `http://localhost:${port}/`,
+    requests,
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/** What went wrong in a page while a test ran, and what of it the test expects. */
+class Faults {
+  /** @type {string[]} */ seen = [];
+  /** @type {RegExp[]} */ allowed = [];
+
+  /** @param {RegExp} pattern */
+  allow(pattern) {
+    this.allowed.push(pattern);
+  }
+
+  unexpected() {
+    return this.seen.filter((fault) => !this.allowed.some((pattern) => pattern.test(fault)));
+  }
+
+  missing() {
+    return this.allowed.filter((pattern) => !this.seen.some((fault) => pattern.test(fault)));
+  }
+
+  /** @param {import('@playwright/test').BrowserContext} context */
+  watch(context) {
+    context.on('console', (message) => {
+      if (!['warning', 'error'].includes(message.type())) return;
+      const { url, lineNumber } = message.location();
+      this.seen.push(`console.${message.type()}: ${message.text()} (${url}:${lineNumber})`);
+    });
+    context.on('weberror', (error) => this.seen.push(`uncaught: ${error.error().stack ?? error.error()}`));
+    context.on('request', (request) => {
+      const { protocol, hostname } = new URL(request.url());
+      const local = ['data:', 'blob:', 'file:'].includes(protocol) || hostname === 'localhost';
+      if (!local) this.seen.push(`request to another host: ${request.url()}`);
+    });
+  }
+}
+
+/**
+ * @typedef {{ faults: Faults, servedBy: (handler?: Handler) => Promise<Server> }} Own
+ * @type {import('@playwright/test').Fixtures<Own, {}, import('@playwright/test').PlaywrightTestArgs>}
+ */
+const fixtures = {
+  faults: [
+    async ({ context }, use) => {
+      const faults = new Faults();
+      faults.watch(context);
+      await use(faults);
+      expect(faults.unexpected(), 'nothing goes wrong in the page or its console').toEqual([]);
+      expect(faults.missing(), 'what a test allows to go wrong does').toEqual([]);
+    },
+    { auto: true },
+  ],
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads a fixture's needs from its parameter
+  servedBy: async ({}, use) => {
+    /** @type {Server[]} */
+    const servers = [];
+    await use(async (handler = distFile) => {
+      const server = await startServer(handler);
+      servers.push(server);
+      return server;
+    });
+    for (const server of servers) await server.stop();
+  },
+};
+
+export const test = base.extend(fixtures);

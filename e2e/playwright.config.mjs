@@ -1,0 +1,67 @@
+/**
+ * Playwright drives the built site as emrun serves it, in every engine this machine has: Playwright's own
+ * browsers where they are installed, else Debian's Chromium and Firefox ESR.
+ *
+ * `engines` says for each engine whether it is here and how it is started; scripts/test.mjs reports the rest as
+ * skipped.
+ */
+import { existsSync } from 'node:fs';
+import { chromium, defineConfig, devices, firefox, webkit } from '@playwright/test';
+import { freePort } from '../scripts/serve.mjs';
+
+const asRoot = process.getuid?.() === 0;
+const quiet = ['--disable-background-networking', '--disable-component-update', '--disable-sync'];
+
+/** @param {import('@playwright/test').BrowserType} type */
+const isInstalled = (type) => existsSync(type.executablePath());
+const debianChromium = '/usr/bin/chromium';
+const debianFirefox = '/usr/bin/firefox-esr';
+
+/** @type {Record<string, import('@playwright/test').Project | null>} null: not on this machine */
+export const engines = {
+  chromium:
+    isInstalled(chromium) || existsSync(debianChromium)
+      ? {
+          use: {
+            ...devices['Desktop Chrome'],
+            launchOptions: {
+              args: asRoot ? [...quiet, '--no-sandbox'] : quiet,
+              executablePath: isInstalled(chromium) ? undefined : debianChromium,
+            },
+          },
+        }
+      : null,
+  firefox: isInstalled(firefox)
+    ? { use: devices['Desktop Firefox'] }
+    : existsSync(debianFirefox)
+      ? {
+          use: {
+            ...devices['Desktop Firefox'],
+            channel: 'moz-firefox',
+            launchOptions: { executablePath: debianFirefox },
+          },
+        }
+      : null,
+  webkit: isInstalled(webkit) ? { use: devices['Desktop Safari'] } : null,
+};
+
+// One port for this process and the workers it starts, which read this file again.
+process.env.HEAP_LAB_PORT ??= String(await freePort());
+const port = Number(process.env.HEAP_LAB_PORT);
+
+export default defineConfig({
+  testDir: '.',
+  outputDir: '../build/test/e2e',
+  fullyParallel: true,
+  forbidOnly: Boolean(process.env.CI),
+  workers: 2,
+  timeout: 30_000,
+  reporter: 'list',
+  use: { baseURL: `http://localhost:${port}/`, trace: 'retain-on-failure' },
+  projects: Object.entries(engines).flatMap(([name, project]) => (project ? [{ name, ...project }] : [])),
+  webServer: {
+    command: `node ../scripts/serve.mjs ${port}`,
+    url: `http://localhost:${port}/`,
+    gracefulShutdown: { signal: 'SIGTERM', timeout: 5_000 },
+  },
+});

@@ -1,0 +1,67 @@
+/**
+ * Serves dist/ with emrun, on the loopback interface.
+ *
+ *   node scripts/serve.mjs PORT        until it is told to end
+ *
+ * One promise is kept throughout: when this process ends, by whatever signal it can catch, so does emrun.
+ */
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+const HOST = 'localhost';
+
+/** A port that nobody listens on right now; `wanted` itself, where it is free. @param {number} wanted 0: any */
+export async function freePort(wanted = 0) {
+  const server = createServer();
+  server.listen(wanted, HOST);
+  await once(server, 'listening');
+  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/**
+ * Starts emrun and waits until it answers. It says nothing but what went wrong.
+ * @param {number} port
+ * @returns {Promise<{ url: string, stop: () => void, ended: Promise<void> }>}
+ */
+export async function serve(port) {
+  const folder = execFileSync(path.join(root, 'scripts/emscripten.sh'), { encoding: 'utf8' }).trim();
+  const options = ['--no_browser', '--no_emrun_detect', '--hostname', HOST, '--port', String(port)];
+  const emrun = spawn(path.join(folder, 'emrun'), [...options, path.join(root, 'dist')], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    detached: true, // Ctrl-C in a terminal goes to this process alone, which then ends emrun without its stack trace
+  });
+  let output = '';
+  emrun.stderr.on('data', (text) => {
+    output = (output + text).slice(-2000);
+  });
+  let gone = false;
+  const ended = once(emrun, 'exit').then(() => {
+    gone = true;
+  });
+
+  const stop = () => emrun.kill('SIGTERM');
+  process.on('exit', stop);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    process.on(signal, () => process.exit(signal === 'SIGINT' ? 130 : 143));
+  }
+
+  const url = `http://${HOST}:${port}/`;
+  for (;;) {
+    if (gone) throw new Error(`emrun ended at once:\n${output}`);
+    const answer = await fetch(url).catch(() => null);
+    if (answer) return { url, stop, ended };
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { ended } = await serve(Number(process.argv[2]));
+  await ended;
+}

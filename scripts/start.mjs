@@ -1,0 +1,52 @@
+/**
+ * `npm start`: installs what is missing, builds, serves dist/ with emrun and shows it.
+ *
+ * PORT sets the port. A browser is opened where there is a display to open it on. Ctrl-C ends all of it.
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+
+/** @param {string[]} lines @returns {never} */
+function fail(...lines) {
+  for (const line of lines) console.error(line);
+  process.exit(1);
+}
+
+if (Number(process.versions.node.split('.')[0]) < 20) {
+  fail(`Heap Lab needs Node.js 20 or newer; this is ${process.version}.`);
+}
+const wanted = process.env.PORT || '8080';
+const port = Number(wanted);
+if (!/^\d+$/.test(wanted) || port < 1 || port > 65535) {
+  fail(`PORT is '${wanted}', which is no port: give a number from 1 to 65535.`);
+}
+
+const { freePort, serve } = await import('./serve.mjs');
+const portIsTaken = (/** @type {NodeJS.ErrnoException} */ error) =>
+  error.code === 'EACCES'
+    ? fail(`Port ${port} needs root. Give another: PORT=${port + 8000} npm start`)
+    : fail(
+        `Port ${port} is taken: another program listens on it, perhaps an earlier npm start.`,
+        `End that program, or give another port: PORT=${port < 65535 ? port + 1 : port - 1} npm start`,
+      );
+await freePort(port).catch(portIsTaken); // before the build, so that nobody waits for this answer
+
+const build = spawnSync(path.join(root, 'build.sh'), { stdio: 'inherit' });
+if (build.status !== 0) fail('Nothing is served, because the build failed (above).');
+
+await freePort(port).catch(portIsTaken);
+const { url, ended } = await serve(port);
+console.log(`\nHeap Lab is at ${url}\nCtrl-C ends it.`);
+
+const opener = { darwin: 'open', win32: 'explorer' }[/** @type {string} */ (process.platform)] ?? 'xdg-open';
+const hasDisplay = opener !== 'xdg-open' || process.env.DISPLAY || process.env.WAYLAND_DISPLAY;
+if (hasDisplay && !process.env.CI) {
+  spawn(opener, [url], { stdio: 'ignore', detached: true })
+    .on('error', () => console.log('No browser could be opened: open the address in yours.'))
+    .unref();
+}
+await ended;
+fail('emrun has ended by itself.');
