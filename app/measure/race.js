@@ -1,0 +1,182 @@
+/**
+ * Measures several ways of doing one thing against each other, in turns.
+ *
+ * It always holds that every contestant is measured equally often, on equally many fresh starts; that within one
+ * turn the order is shuffled, so that no one always runs after the same other; and that a contestant which traps
+ * leaves the race with its reason while the others go on.
+ */
+import { clockStep, now, STEPS_PER_SAMPLE } from './clock.js';
+
+/**
+ * @typedef {object} Started
+ * @property {() => number} round does the work once; returns how many operations that was
+ */
+
+/**
+ * @typedef {object} Contestant
+ * @property {string} name
+ * @property {() => Started | Promise<Started>} open a fresh start: new memory, new instances
+ */
+
+/**
+ * @typedef {object} Pace
+ * @property {number} starts how many fresh starts each contestant gets
+ * @property {number} samples how many samples are taken of each start
+ * @property {number} sampleTime the least a sample lasts, in milliseconds
+ * @property {number} warmUpTime the most that is spent on waiting for steady times, in milliseconds
+ */
+
+/**
+ * @typedef {object} Result
+ * @property {string} name
+ * @property {number[]} samples nanoseconds per operation, in the order they were taken
+ * @property {boolean} steady whether the times had settled before the first sample was taken
+ * @property {number} operations in one round
+ * @property {string} [failure] why it left the race
+ */
+
+/** @type {Record<string, Pace>} */
+export const PACES = {
+  quick: { starts: 3, samples: 3, sampleTime: 2, warmUpTime: 150 },
+  normal: { starts: 5, samples: 3, sampleTime: 6, warmUpTime: 400 },
+  thorough: { starts: 9, samples: 5, sampleTime: 12, warmUpTime: 1500 },
+};
+
+/** Times have settled when the last few differ from the few before them by no more than this. */
+const SETTLED = 0.03;
+const FEW = 3;
+
+/**
+ * Runs the race. Yields after every sample, so that who asked can show it, stop, or wait before going on.
+ *
+ * @param {Contestant[]} contestants
+ * @param {Pace} pace
+ * @param {{ random?: () => number, time?: () => number, step?: number }} [options] `random` shuffles the turns; `time` and
+ *   `step` are the clock and its step in milliseconds
+ * @returns {AsyncGenerator<{ name: string, sample?: number, done: number, of: number }, Result[]>}
+ */
+export async function* race(contestants, pace, { random = seededRandom(), time = now, step } = {}) {
+  const sampleTime = Math.max(pace.sampleTime, (step ?? clockStep(time)) * STEPS_PER_SAMPLE);
+  /** @type {Result[]} */
+  const results = contestants.map(({ name }) => ({ name, samples: [], steady: false, operations: 0 }));
+  const rounds = contestants.map(() => 1);
+  const of = contestants.length * (1 + pace.starts * pace.samples);
+  let done = 0;
+
+  /** @param {number} i @param {() => void | Promise<void>} work */
+  const attempt = async (i, work) => {
+    if (results[i].failure !== undefined) return;
+    try {
+      await work();
+    } catch (error) {
+      results[i].failure = error instanceof Error ? error.message : String(error);
+    }
+  };
+
+  for (const [i, contestant] of contestants.entries()) {
+    await attempt(i, async () => {
+      const started = await contestant.open();
+      const warm = warmUp(started, { sampleTime, limit: pace.warmUpTime, time });
+      results[i].operations = warm.operations;
+      results[i].steady = warm.steady;
+      rounds[i] = warm.rounds;
+    });
+    yield { name: contestant.name, done: ++done, of };
+  }
+
+  for (let start = 0; start < pace.starts; start++) {
+    /** @type {Started[]} */
+    const started = [];
+    for (const [i, contestant] of contestants.entries()) {
+      await attempt(i, async () => {
+        started[i] = await contestant.open();
+        // The first sample of a fresh memory pays for its pages. It is not taken.
+        sample(started[i], rounds[i], time);
+      });
+    }
+    for (let turn = 0; turn < pace.samples; turn++) {
+      for (const i of shuffled(contestants.length, random)) {
+        await attempt(i, () => {
+          results[i].samples.push(sample(started[i], rounds[i], time));
+        });
+        yield { name: results[i].name, sample: results[i].samples.at(-1), done: ++done, of };
+      }
+    }
+  }
+  return results;
+}
+
+/**
+ * @param {Started} started
+ * @param {number} rounds
+ * @param {() => number} time
+ * @returns {number} nanoseconds per operation
+ */
+function sample(started, rounds, time) {
+  let operations = 0;
+  const before = time();
+  for (let i = 0; i < rounds; i++) operations += started.round();
+  return ((time() - before) * 1e6) / operations;
+}
+
+/**
+ * Runs until an engine has compiled what it will compile: until times have settled, or the limit has passed.
+ *
+ * @param {Started} started
+ * @param {{ sampleTime: number, limit: number, time: () => number }} options
+ * @returns {{ rounds: number, operations: number, steady: boolean }} `rounds`: how many a sample takes
+ */
+export function warmUp(started, { sampleTime, limit, time }) {
+  const begin = time();
+  let rounds = 1;
+  let operations = 0;
+  /** @type {number[]} time of one round, in each of the latest batches */
+  let latest = [];
+  for (;;) {
+    const before = time();
+    for (let i = 0; i < rounds; i++) operations = started.round();
+    const took = time() - before;
+    if (took < sampleTime) {
+      // Too short to be told from the clock's step: take more at once, and start looking anew.
+      rounds = Math.max(
+        rounds + 1,
+        Math.min(rounds * 10, Math.ceil((rounds * sampleTime * 1.2) / Math.max(took, sampleTime / 100))),
+      );
+      latest = [];
+    } else {
+      latest.push(took / rounds);
+      const steady = hasSettled(latest);
+      if (steady || time() - begin > limit) return { rounds, operations, steady };
+    }
+    if (time() - begin > 10 * limit + 10 * sampleTime) return { rounds, operations, steady: false };
+  }
+}
+
+/** @param {number[]} times */
+export function hasSettled(times) {
+  if (times.length < 2 * FEW) return false;
+  const least = Math.min(...times.slice(-FEW));
+  const before = Math.min(...times.slice(-2 * FEW, -FEW));
+  return Math.abs(least - before) <= SETTLED * before;
+}
+
+/** @param {number} count @param {() => number} random */
+function shuffled(count, random) {
+  const order = Array.from({ length: count }, (_, i) => i);
+  for (let i = count - 1; i > 0; i--) {
+    const j = Math.floor(random() * (i + 1));
+    [order[i], order[j]] = [order[j], order[i]];
+  }
+  return order;
+}
+
+/** Numbers from 0 to 1 that look random and are the same in every run. @param {number} [seed] */
+export function seededRandom(seed = 1) {
+  let state = seed >>> 0 || 1;
+  return () => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return (state >>> 0) / 2 ** 32;
+  };
+}
