@@ -50,8 +50,8 @@ compile() {
   folder=$(dirname "$source")
   local flags=("$@")
   if [[ -f $folder/flags ]]; then
-    local line
-    while read -r line; do if [[ -n $line && $line != \#* ]]; then flags+=("$line"); fi; done <"$folder/flags"
+    local words
+    while read -ra words; do if [[ ${words[0]-} != \#* ]]; then flags+=("${words[@]}"); fi; done <"$folder/flags"
   fi
   if [[ $mode == debug ]]; then flags+=(-O0 -g); fi
 

@@ -14,14 +14,6 @@ import { absoluteExports, fetchAndCompileWasmModules, link } from './loader/inde
  * @property {number} heapBase
  */
 
-/**
- * @typedef {object} Wiring
- * @property {string} title
- * @property {string} summary one sentence: who owns the memory, how malloc is reached, how the files load
- * @property {(options?: { maximum?: number }) => Promise<Wired>} open `maximum`: pages that the memory may have, where the
- *   page makes it
- */
-
 /** @param {string} name */
 const at = (name) => new URL(`../${name}`, import.meta.url);
 const MEMORY = at('memory.wasm');
@@ -112,23 +104,9 @@ async function linkAbove(programInstance, memoryModule) {
   };
 }
 
-/** @type {Record<string, Wiring>} by the name that `?wiring=` takes; the first is the default */
-export const wirings = {
-  shared: {
-    title: 'Shared memory',
-    summary:
-      'The page owns the memory, both modules import it, and malloc is memory.wasm’s own function: wasm calls wasm.',
-    open: openShared,
-  },
-  parallel: {
-    title: 'Parallel',
-    summary: 'program.wasm owns the memory and reaches malloc through JavaScript; both files load at once.',
-    open: openParallel,
-  },
-  callbacks: {
-    title: 'Callbacks',
-    summary:
-      'program.wasm owns the memory and reaches malloc through JavaScript; the files load one after the other.',
-    open: openCallbacks,
-  },
-};
+/**
+ * By the name that `?wiring=` takes; the first is the default. `maximum` bounds the memory, in pages, where the
+ * page makes it.
+ * @type {Record<string, (options?: { maximum?: number }) => Promise<Wired>>}
+ */
+export const wirings = { shared: openShared, parallel: openParallel, callbacks: openCallbacks };

@@ -1,5 +1,5 @@
 /** One Record's bytes as a table: the struct's fields over them, their values below. */
-import { formatAddress, formatByte, formatFloat } from '../numbers.js';
+import { formatAddress, formatByte, formatFloat } from '../format.js';
 import { el } from '../ui/dom.js';
 
 /**

@@ -4,7 +4,8 @@
  * The list of live addresses is the only thing kept here; values are read from the memory each time they are
  * shown. An address is on the list exactly while its Record lives, so that none is deleted twice.
  */
-import { formatAddress, formatBytes, formatFloat, parseFloat32, parseInt32 } from '../numbers.js';
+import { formatAddress, formatBytes, formatFloat } from '../format.js';
+import { parseFloat32, parseInt32 } from '../parse.js';
 import { el, find } from '../ui/dom.js';
 import { drawStrip } from '../ui/strip.js';
 
@@ -232,7 +233,7 @@ function readForm(form) {
 
   /**
    * @param {string} name
-   * @param {(text: string, name: string) => import('../numbers.js').Parsed} parse
+   * @param {(text: string, name: string) => import('../parse.js').Parsed} parse
    */
   function check(name, parse) {
     const input = /** @type {HTMLInputElement} */ (form.elements.namedItem(name));

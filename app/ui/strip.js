@@ -4,7 +4,7 @@
  *
  * It draws what it is given and knows no module. What would be narrower than two pixels is drawn two wide.
  */
-import { formatAddress, formatBytes } from '../numbers.js';
+import { formatAddress, formatBytes } from '../format.js';
 import { el } from './dom.js';
 
 /**

@@ -1,0 +1,36 @@
+/** Addresses, bytes and floats as text. */
+
+/** @param {number} address unsigned */
+export function formatAddress(address) {
+  return `0x${address.toString(16).padStart(5, '0')}`;
+}
+
+/** @param {number} byte */
+export function formatByte(byte) {
+  return byte.toString(16).padStart(2, '0');
+}
+
+/**
+ * @param {number} value of a float
+ * @returns {string} the shortest decimal that is this float and no other, as C's %.9g would find it
+ */
+export function formatFloat(value) {
+  if (!Number.isFinite(value) || value === 0) return Object.is(value, -0) ? '-0' : String(value);
+  for (let digits = 1; digits < 9; digits++) {
+    const short = Number(value.toPrecision(digits));
+    if (Math.fround(short) === value) return String(short);
+  }
+  return String(Number(value.toPrecision(9)));
+}
+
+/** @param {number} bytes */
+export function formatBytes(bytes) {
+  if (bytes < 1024) return `${bytes} ${bytes === 1 ? 'byte' : 'bytes'}`;
+  const [size, unit] =
+    bytes < 2 ** 20
+      ? [bytes / 1024, 'KiB']
+      : bytes < 2 ** 30
+        ? [bytes / 2 ** 20, 'MiB']
+        : [bytes / 2 ** 30, 'GiB'];
+  return `${Number(size.toFixed(1))} ${unit}`;
+}
