@@ -195,14 +195,24 @@ await write();
 const sizes = await measure();
 await writeFacts(sizes);
 
-const row = (/** @type {[string, number | string, number | string]} */ [name, raw, gzip]) =>
-  console.log(`  ${name.padEnd(44)}${String(raw).padStart(10)}${String(gzip).padStart(10)}`);
-row(['bytes', 'raw', 'gzip']);
-for (const [file, { raw, gzip }] of Object.entries(sizes)) row([file, raw, gzip]);
+/** @type {Map<string, number[]>} files, raw bytes and bytes of gzip: each file of its own, app/'s by their folder */
+const table = new Map();
+for (const [file, { raw, gzip }] of Object.entries(sizes)) {
+  const name = file.startsWith('app/') ? `${path.dirname(file)}/*` : file;
+  const [files, allRaw, allGzip] = table.get(name) ?? [0, 0, 0];
+  table.set(name, [files + 1, allRaw + raw, allGzip + gzip]);
+}
+/** @param {string} name @param {(string | number)[]} cells */
+function row(name, ...cells) {
+  console.log(`  ${name.padEnd(40)}${cells.map((cell) => String(cell).padStart(10)).join('')}`);
+}
+row('', 'files', 'bytes', 'gzip');
+for (const [name, cells] of table) row(name, ...cells);
 
 const first = (await firstAddressFiles()).filter((file) => sizes[file]);
-const total = first.reduce((sum, file) => sum + sizes[file].gzip, 0);
-row([`until the first address (${first.length} files)`, '', total]);
+const sum = (/** @type {'raw' | 'gzip'} */ key) => first.reduce((total, file) => total + sizes[file][key], 0);
+const total = sum('gzip');
+row('until the first address stands', first.length, sum('raw'), total);
 if (mode === 'release' && total > FIRST_ADDRESS_BUDGET) {
   console.error(`WARNING: too big: the page asks for ${total} bytes of gzip until the first address stands;`);
   console.error(`at most ${FIRST_ADDRESS_BUDGET} are allowed. It asks for: ${first.join(' ')}`);
