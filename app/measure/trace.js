@@ -2,12 +2,16 @@
  * Reads a trace: the calls of malloc, free, calloc and realloc that a real program made, in their order.
  *
  * The file: the letters `HLT1`, then numbers as unsigned LEB128: the title's length and its UTF-8 bytes, the number
- * of steps, and the steps. A step's first number is `value * 4 + what`:
+ * of steps, and the steps. Blocks are numbered from 0 in the order in which they were got. A step's first number is
+ * `value * 4 + what`:
  *
- *     0 free      value is the slot, which is put on the stack of free slots
- *     1 malloc    value is the size; the slot is the one put last on the stack of free slots, else the next new one
- *     2 calloc    the same, the size being the product
- *     3 realloc   value is the slot, and a second number is the size
+ *     0 free      value tells the block
+ *     1 malloc    value is the size
+ *     2 calloc    value is the size, the product
+ *     3 realloc   value tells the block; a second number is the size
+ *
+ * A block is told by its distance from the block of the last step that told one, folded so that it is never
+ * negative: 0, -1, 1, -2, 2 … are 0, 1, 2, 3, 4 … Programs free near what they freed before, so this packs well.
  *
  * native/workloads/traces/README.md tells how the traces were recorded.
  */
@@ -41,22 +45,31 @@ export function readTrace(bytes) {
     }
   };
   /** @param {number} length */
-  const text = (length) => new TextDecoder().decode(bytes.subarray(position, (position += length)));
+  const text = (length) => {
+    position += length;
+    return new TextDecoder().decode(bytes.subarray(position - length, position));
+  };
 
   if (text(MAGIC.length) !== MAGIC) throw new RangeError('This is no trace.');
   const title = text(number());
   const count = number();
   const steps = new Uint32Array(2 * count);
-  /** @type {number[]} */
-  const free = [];
+  /** @type {number[]} the slot of each block */
+  const slotOf = [];
+  /** @type {number[]} slots that were left, to be used again, the last one first */
+  const left = [];
   let slots = 0;
+  let told = 0;
   for (let i = 0; i < 2 * count; i += 2) {
     const first = number();
     const what = first & 3;
     const value = Math.floor(first / 4);
     const isNew = what === MALLOC || what === CALLOC;
-    const slot = isNew ? (free.pop() ?? slots++) : value;
-    if (what === FREE) free.push(slot);
+    if (isNew) slotOf.push(left.pop() ?? slots++);
+    else told += value % 2 ? -(value + 1) / 2 : value / 2;
+    const slot = isNew ? slotOf[slotOf.length - 1] : slotOf[told];
+    if (slot === undefined) throw new RangeError('The trace is damaged.');
+    if (what === FREE) left.push(slot);
     steps[i] = slot * 4 + what;
     steps[i + 1] = isNew ? value : what === REALLOC ? number() : 0;
   }

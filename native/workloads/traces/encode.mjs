@@ -1,0 +1,64 @@
+/**
+ * Turns what record.c wrote into a trace file: `node encode.mjs EVENTS TITLE OUT [MOST]`.
+ *
+ * The form is told in app/measure/trace.js. Frees of blocks that were never seen are left out; MOST cuts the trace
+ * after so many steps.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { CALLOC, FREE, MALLOC, REALLOC, readTrace } from '../../../app/measure/trace.js';
+
+const [source, title, target, most = '400000'] = process.argv.slice(2);
+const raw = readFileSync(source);
+const events = new Uint32Array(raw.buffer, raw.byteOffset, raw.length >> 2);
+
+/** @type {number[]} */
+const out = [];
+/** @param {number} value */
+function number(value) {
+  let left = value;
+  for (; left > 127; left = Math.floor(left / 128)) out.push((left % 128) + 128);
+  out.push(left);
+}
+
+/** The number of the block at each address. */
+const blocks = new Map();
+let next = 0;
+let told = 0;
+/** @param {number} what @param {number} block */
+function tell(what, block) {
+  const distance = block - told;
+  told = block;
+  number((distance < 0 ? -2 * distance - 1 : 2 * distance) * 4 + what);
+}
+
+let steps = 0;
+for (let i = 0; i < events.length && steps < Number(most); i += 4) {
+  const [what, address, size, result] = events.subarray(i, i + 4);
+  const block = blocks.get(address);
+  if (what === FREE) {
+    if (block === undefined) continue;
+    blocks.delete(address);
+    tell(FREE, block);
+  } else if (!result) {
+    continue;
+  } else if (what === REALLOC && block !== undefined) {
+    blocks.delete(address);
+    blocks.set(result, block);
+    tell(REALLOC, block);
+    number(size);
+  } else {
+    blocks.set(result, next++);
+    number(size * 4 + (what === CALLOC ? CALLOC : MALLOC));
+  }
+  steps++;
+}
+
+const body = out.splice(0);
+const name = new TextEncoder().encode(title);
+number(name.length);
+out.push(...name);
+number(steps);
+const bytes = Buffer.concat([Buffer.from('HLT1'), Buffer.from(out), Buffer.from(body)]);
+writeFileSync(target, bytes);
+const trace = readTrace(bytes);
+console.log(`${target}: ${trace.steps.length / 2} steps, ${trace.slots} slots, ${bytes.length} bytes`);
