@@ -14,39 +14,54 @@ import { absoluteExports, fetchAndCompileWasmModules, link } from './loader/inde
  * @property {number} heapBase
  */
 
+/**
+ * @typedef {object} Opening
+ * @property {number} [maximum] in pages: bounds the memory, where the page makes it
+ * @property {(name: string) => import('./loader/fetch.js').Source} [source] where a module comes from
+ */
+
+const MEMORY = 'memory.wasm';
+const PROGRAM = 'program.wasm';
+const PROGRAM_WITH_MEMORY = 'program-owns-memory.wasm';
+
 /** @param {string} name */
-const at = (name) => new URL(`../${name}`, import.meta.url);
-const MEMORY = at('memory.wasm');
-const PROGRAM = at('program.wasm');
-const PROGRAM_WITH_MEMORY = at('program-owns-memory.wasm');
+const beside = (name) => new URL(`../${name}`, import.meta.url);
 
 /**
  * The program needs a malloc before there is one, so it gets placeholders; each of its calls goes through
  * JavaScript. One file is fetched after the other.
+ * @param {Opening} [opening]
  */
-async function openCallbacks() {
+async function openCallbacks({ source = beside } = {}) {
   const { imports, fill } = placeholders();
-  const [programModule] = await fetchAndCompileWasmModules([PROGRAM_WITH_MEMORY]);
+  const [programModule] = await fetchAndCompileWasmModules([source(PROGRAM_WITH_MEMORY)]);
   const program = await WebAssembly.instantiate(programModule, imports);
-  const [memoryModule] = await fetchAndCompileWasmModules([MEMORY]);
+  const [memoryModule] = await fetchAndCompileWasmModules([source(MEMORY)]);
   const wired = await linkAbove(program, memoryModule);
   fill(wired.allocator);
   return wired;
 }
 
-/** The same placeholders; only the loading differs: both files are fetched and compiled at once. */
-async function openParallel() {
+/**
+ * The same placeholders; only the loading differs: both files are fetched and compiled at once.
+ * @param {Opening} [opening]
+ */
+async function openParallel({ source = beside } = {}) {
   const { imports, fill } = placeholders();
-  const [programModule, memoryModule] = await fetchAndCompileWasmModules([PROGRAM_WITH_MEMORY, MEMORY]);
+  const sources = [PROGRAM_WITH_MEMORY, MEMORY].map(source);
+  const [programModule, memoryModule] = await fetchAndCompileWasmModules(sources);
   const program = await WebAssembly.instantiate(programModule, imports);
   const wired = await linkAbove(program, memoryModule);
   fill(wired.allocator);
   return wired;
 }
 
-/** The page makes the memory and both modules import it: memory.wasm's own functions are the program's imports. */
-async function openShared(/** @type {{ maximum?: number }} */ { maximum } = {}) {
-  const [memory, program] = await fetchAndCompileWasmModules([MEMORY, PROGRAM]);
+/**
+ * The page makes the memory and both modules import it: memory.wasm's own functions are the program's imports.
+ * @param {Opening} [opening]
+ */
+async function openShared({ source = beside, maximum } = {}) {
+  const [memory, program] = await fetchAndCompileWasmModules([MEMORY, PROGRAM].map(source));
   const linked = await link({ memory, program }, { maximum });
   return {
     memory: linked.memory,
@@ -85,7 +100,7 @@ function placeholders() {
  * @param {WebAssembly.Module} memoryModule
  * @returns {Promise<Wired>}
  */
-async function linkAbove(programInstance, memoryModule) {
+export async function linkAbove(programInstance, memoryModule) {
   const program = /** @type {any} */ (absoluteExports(programInstance));
   const { memory, __global_base: staticsStart, __data_end: staticsEnd, __heap_base: stackTop } = program;
   const linked = await link({ memory: memoryModule }, { memory, start: stackTop, stackSize: 0 });
@@ -105,8 +120,7 @@ async function linkAbove(programInstance, memoryModule) {
 }
 
 /**
- * By the name that `?wiring=` takes; the first is the default. `maximum` bounds the memory, in pages, where the
- * page makes it.
- * @type {Record<string, (options?: { maximum?: number }) => Promise<Wired>>}
+ * By the name that `?wiring=` takes; the first is the default.
+ * @type {Record<string, (options?: Opening) => Promise<Wired>>}
  */
 export const wirings = { shared: openShared, parallel: openParallel, callbacks: openCallbacks };

@@ -1,5 +1,6 @@
 /**
  * The half of the build that is not C: app/ minified file by file, web/ copied, and the facts of the build.
+ * A file in app/vendor/ names what it takes of an npm package; only there the package's code is put in.
  *
  *   node scripts/site.mjs release|debug SDK-VERSION        (build.sh calls it, in the project's folder)
  *
@@ -16,6 +17,10 @@ import * as esbuild from 'esbuild';
 const FIRST_ADDRESS_BUDGET = 16_000;
 /** The modules that the first address needs, besides what index.html refers to. */
 const FIRST_ADDRESS_MODULES = ['memory.wasm', 'program.wasm'];
+
+const VENDOR = 'vendor/';
+/** The packages that app/vendor/ takes code from. What ships, ships with its licence. */
+const VENDOR_PACKAGES = ['wasmparser'];
 
 const MODULE_SCRIPTS = /<script[^>]+type="module"[^>]+src="([^"]+)"/g;
 
@@ -37,22 +42,27 @@ async function filesIn(folder) {
 /** app/*.js, each file by itself: the modules stay separate, their relative imports stay as they are. */
 async function addScripts() {
   const scripts = (await filesIn('app')).filter((file) => file.endsWith('.js'));
+  const vendor = scripts.filter((file) => file.startsWith(VENDOR));
+  const own = scripts.filter((file) => !file.startsWith(VENDOR));
+  await addCompiled(vendor, { bundle: true, minify: mode === 'release' });
   if (mode === 'debug') {
-    for (const file of scripts) site.set(`app/${file}`, await readFile(`app/${file}`));
-    return;
-  }
-  const { outputFiles } = await esbuild.build({
+    for (const file of own) site.set(`app/${file}`, await readFile(`app/${file}`));
+  } else await addCompiled(own, { minify: true, sourcemap: true });
+}
+
+/** @param {string[]} scripts in app/ @param {import('esbuild').BuildOptions} options */
+async function addCompiled(scripts, options) {
+  const { outputFiles = [] } = await esbuild.build({
     entryPoints: scripts.map((file) => `app/${file}`),
     outbase: 'app',
     outdir: 'dist/app',
     write: false,
-    minify: true,
     format: 'esm',
     target: 'es2022',
     charset: 'utf8',
     legalComments: 'none',
-    sourcemap: true,
     logLevel: 'warning',
+    ...options,
   });
   for (const { path: file, contents } of outputFiles) {
     site.set(path.relative('dist', file).split(path.sep).join('/'), Buffer.from(contents));
@@ -89,12 +99,16 @@ const references = (html, tag) =>
     .map((match) => match[1].replace(/^\.\//, ''))
     .filter((url) => !/^(\w+:|#|$)/.test(url));
 
-/** web/, as it is; but styles and scripts minified, and each document says up front what its scripts import. */
+/**
+ * web/, as it is; but styles and scripts minified. Each document says up front what its scripts import, and has in
+ * it the sources that it asks for.
+ */
 async function addDocuments() {
   for (const file of await filesIn('web')) {
     const bytes = await readFile(`web/${file}`);
     const type = path.extname(file);
-    if (type === '.html') site.set(file, Buffer.from(await withPreloads(bytes.toString())));
+    if (type === '.html')
+      site.set(file, Buffer.from(await withSources(await withPreloads(bytes.toString()))));
     else if (mode === 'release' && (type === '.css' || type === '.js')) {
       const loader = type === '.css' ? 'css' : 'js';
       const { code } = await esbuild.transform(bytes.toString(), { loader, minify: true, charset: 'utf8' });
@@ -111,11 +125,48 @@ async function withPreloads(html) {
   return html.replace(/<script[^>]+type="module"/, (script) => links.join('') + script);
 }
 
+const SOURCE = /<code data-source="([^"]+)"(?: data-part="([^"]+)")?>(?=<\/code>)/g;
+
+/**
+ * Fills each empty `<code data-source="file" data-part="text">` with that file of the project; or with one part of
+ * it, from the line that has this text to the next that closes it at the margin. So a page that shows code has it
+ * from its one home, and shows it without any script too. @param {string} html
+ */
+async function withSources(html) {
+  let filled = '';
+  let from = 0;
+  for (const { 0: tag, 1: file, 2: part, index } of html.matchAll(SOURCE)) {
+    const text = partOf(await readFile(file, 'utf8'), part);
+    if (text === null) throw new Error(`web/: ${file} has no part “${part}”.`);
+    filled += html.slice(from, index + tag.length) + text.replace(/&/g, '&amp;').replace(/</g, '&lt;');
+    from = index + tag.length;
+  }
+  return filled + html.slice(from);
+}
+
+/** @param {string} source @param {string | undefined} start of the part's first line */
+function partOf(source, start) {
+  if (start === undefined) return source.trimEnd();
+  const lines = source.split('\n');
+  const first = lines.findIndex((line) => line.includes(start));
+  const last = lines.findIndex((line, i) => i > first && line.startsWith('}'));
+  return first < 0 || last < 0 ? null : lines.slice(first, last + 1).join('\n');
+}
+
 /** The sources that the site shows, and the licences of all that it ships. */
 async function addSources() {
   for (const file of ['native/record/record.h', 'native/record/record.c'])
     site.set(file, await readFile(file));
   const licences = [await readFile('LICENSE', 'utf8')];
+  for (const name of VENDOR_PACKAGES) {
+    const { version, license, author } = JSON.parse(
+      await readFile(`node_modules/${name}/package.json`, 'utf8'),
+    );
+    const text = await readFile(`node_modules/${name}/LICENSE`, 'utf8');
+    licences.push(
+      `${name} ${version} (${license}), by ${author.split(' <')[0]}\n\n${text.replace(/^\n+/, '')}`,
+    );
+  }
   for (const file of (await filesIn('native')).filter((file) => path.basename(file) === 'LICENSES.txt')) {
     licences.push(await readFile(`native/${file}`, 'utf8'));
   }
