@@ -103,7 +103,10 @@ function placeholders() {
 export async function linkAbove(programInstance, memoryModule) {
   const program = /** @type {any} */ (absoluteExports(programInstance));
   const { memory, __global_base: staticsStart, __data_end: staticsEnd, __heap_base: stackTop } = program;
-  const linked = await link({ memory: memoryModule }, { memory, start: stackTop, stackSize: 0 });
+  const linked = await link(
+    { memory: memoryModule },
+    { memory, start: stackTop, stackSize: 0, imports: { env: { __stack_pointer: program.__stack_pointer } } },
+  );
   const [, ...above] = linked.regions;
   return {
     memory,

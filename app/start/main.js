@@ -12,7 +12,8 @@ import { drawBytes } from './bytes.js';
 
 const FIRST = { id: 2, x: 1.1, y: 2.2 };
 
-const parameters = new URLSearchParams(location.search);
+// emrun redirects /?a=b to /?a=b/, so a slash at the end is not the reader's.
+const parameters = new URLSearchParams(location.search.replace(/\/$/, ''));
 
 // Without WebAssembly early.js has said so, and nothing here can run.
 if (typeof WebAssembly === 'object') {
@@ -21,7 +22,7 @@ if (typeof WebAssembly === 'object') {
 
 async function start() {
   const name = chosenWiring();
-  document.querySelector(`.wirings a[href="?wiring=${name}"]`)?.setAttribute('aria-current', 'true');
+  document.querySelector(`.wirings a[href$="?wiring=${name}"]`)?.setAttribute('aria-current', 'true');
   const wired = await wirings[name]({ maximum: maximumPages(name) });
   const records = new Records(wired);
   const address = records.create(FIRST);

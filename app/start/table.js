@@ -56,8 +56,9 @@ export function openRecordsTable(wired, records, first) {
         ].join(' '),
       );
     else {
+      const before = made.length > 0 ? `Created ${many}; then` : 'No Record was created:';
       say(
-        `${made.length > 0 ? `Created ${many}, then c` : 'C'}reateRecord returned 0, which is NULL: the memory is exhausted. Nothing was written. Delete Records and it works again.`,
+        `${before} createRecord returned 0, which is NULL: the memory is exhausted. Nothing was written. Delete Records and it works again.`,
         true,
       );
     }
