@@ -33,6 +33,7 @@ case ${1-} in
 esac
 
 started=$SECONDS
+[[ -d build/stamps ]] || rm -rf dist # nothing is known about what is in there
 scripts/install.sh packages
 emscripten=$(scripts/emscripten.sh)
 export PATH="$emscripten:$PATH"

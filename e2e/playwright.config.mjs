@@ -51,6 +51,7 @@ const port = Number(process.env.HEAP_LAB_PORT);
 
 export default defineConfig({
   testDir: '.',
+  testMatch: '*.spec.mjs',
   outputDir: '../build/test/e2e',
   fullyParallel: true,
   forbidOnly: Boolean(process.env.CI),

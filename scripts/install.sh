@@ -3,7 +3,7 @@
 #
 #   scripts/install.sh [--try] NEED...
 #
-# A NEED is one of: packages emscripten chromium firefox clang clang-format webkit. What is there already costs
+# A NEED is one of: packages emscripten chromium firefox clang clang-format webkitgtk. What is there already costs
 # no time. Where something cannot be installed, this says what to do about it and exits with 1; with --try it
 # says so and exits with 0, for what a caller can do without.
 set -euo pipefail
@@ -25,7 +25,7 @@ is_there() {
     firefox) have firefox-esr ;;
     clang) have clang && echo 'int main(void) { return 0; }' | clang -fsanitize=address,undefined -xc - -o /dev/null 2>/dev/null ;;
     clang-format) have clang-format ;;
-    webkit) have WebKitWebDriver && have Xvfb ;;
+    webkitgtk) have WebKitWebDriver && have Xvfb ;;
     *) echo "install: no such need: $1" >&2 && exit 2 ;;
   esac
 }
@@ -37,7 +37,7 @@ debian_packages() {
     firefox) echo firefox-esr ;;
     clang) echo clang libclang-rt-dev ;;
     clang-format) echo clang-format ;;
-    webkit) echo webkit2gtk-driver xvfb ;;
+    webkitgtk) echo webkit2gtk-driver xvfb ;;
   esac
 }
 
@@ -49,7 +49,8 @@ elsewhere() {
       ./emsdk install latest && ./emsdk activate latest && . ./emsdk_env.sh
 TEXT
       ;;
-    chromium | firefox | webkit) echo "      npx playwright install $1" ;;
+    chromium | firefox) echo "      npx playwright install $1" ;;
+    webkitgtk) echo '      npx playwright install webkit' ;;
     clang | clang-format) echo "      install LLVM's $1 from your system's packages" ;;
   esac
 }

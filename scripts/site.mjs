@@ -69,6 +69,14 @@ async function addCompiled(scripts, options) {
   }
 }
 
+/** Leaves what waits for `import()` out of a bundle. @type {import('esbuild').Plugin} */
+const STATIC_ONLY = {
+  name: 'static imports only',
+  setup(build) {
+    build.onResolve({ filter: /./ }, ({ kind }) => (kind === 'dynamic-import' ? { external: true } : null));
+  },
+};
+
 /**
  * What a document's module scripts import before they run, themselves included, as paths in dist/. Imports that
  * wait for `import()` are not in it. @param {string[]} entries
@@ -83,6 +91,7 @@ async function staticImports(entries) {
     write: false,
     metafile: true,
     logLevel: 'warning',
+    plugins: [STATIC_ONLY],
   });
   const found = new Set(entries);
   for (const file of found) {
@@ -129,8 +138,9 @@ const SOURCE = /<code data-source="([^"]+)"(?: data-part="([^"]+)")?>(?=<\/code>
 
 /**
  * Fills each empty `<code data-source="file" data-part="text">` with that file of the project; or with one part of
- * it, from the line that has this text to the next that closes it at the margin. So a page that shows code has it
- * from its one home, and shows it without any script too. @param {string} html
+ * it, from the line that has this text to the next that closes it at the margin. What is written for the type
+ * checker alone is left out. So a page that shows code has it from its one home, and shows it without any script
+ * too. @param {string} html
  */
 async function withSources(html) {
   let filled = '';
@@ -144,10 +154,12 @@ async function withSources(html) {
   return filled + html.slice(from);
 }
 
+const TYPES = /^ *\/\*\* @type .*\*\/\n|\/\*\* @type \{[^*]*\} \*\/ /gm;
+
 /** @param {string} source @param {string | undefined} start of the part's first line */
 function partOf(source, start) {
   if (start === undefined) return source.trimEnd();
-  const lines = source.split('\n');
+  const lines = source.replace(TYPES, '').split('\n');
   const first = lines.findIndex((line) => line.includes(start));
   const last = lines.findIndex((line, i) => i > first && line.startsWith('}'));
   return first < 0 || last < 0 ? null : lines.slice(first, last + 1).join('\n');

@@ -135,26 +135,26 @@ const sections = {
   modules: {
     needs: ['packages'],
     async run() {
-      await section('modules', 'the built modules, in Node.js', async () => {
-        const tap = `${logs}/modules.tap`;
-        const reporters = ['spec', 'stdout', 'tap', tap];
-        const flags = reporters.map((value, i) => `--test-reporter${i % 2 ? '-destination' : ''}=${value}`);
-        const files = (await readdir('tests')).filter((file) => file.endsWith('.test.mjs'));
-        const test = await run(process.execPath, [
-          '--test',
-          ...flags,
-          ...files.map((file) => `tests/${file}`),
-        ]);
-        const text = await readFile(tap, 'utf8').catch(() => '');
-        const count = { passed: last(text, /^# pass (\d+)/gm), failed: last(text, /^# fail (\d+)/gm) };
-        return { run: test, count: honest(test, count) };
-      });
+      const files = (await readdir('tests')).filter((file) => file.endsWith('.test.mjs'));
+      await section('modules', 'the built modules, in Node.js', () =>
+        nodeTests(files.map((file) => `tests/${file}`)),
+      );
     },
   },
 
   chromium: { needs: ['packages', 'chromium'], run: () => browser('chromium') },
   firefox: { needs: ['packages', 'firefox'], run: () => browser('firefox') },
-  webkit: { needs: ['packages', 'webkit'], run: () => browser('webkit') },
+  webkit: {
+    needs: ['packages', 'webkitgtk'],
+    async run() {
+      await browser('webkit');
+      await section('webkitgtk', "smoke check in Debian's WebKit", async () =>
+        (await exists('/usr/bin/WebKitWebDriver')) && (await exists('/usr/bin/Xvfb'))
+          ? nodeTests(['e2e/webkitgtk.test.mjs'])
+          : missing('WebKitGTK with its driver and Xvfb'),
+      );
+    },
+  },
 };
 
 /** @param {string} name @returns {{ run: Run, count: Count }} */
@@ -162,6 +162,17 @@ const missing = (name) => ({
   run: { status: 0, output: '' },
   count: { passed: 0, failed: 0, skipped: `${name} is not on this machine` },
 });
+
+/** Files of node:test tests. @param {string[]} files @returns {Promise<{ run: Run, count: Count }>} */
+async function nodeTests(files) {
+  const tap = `${logs}/node-test.tap`;
+  const reporters = ['spec', 'stdout', 'tap', tap];
+  const flags = reporters.map((value, i) => `--test-reporter${i % 2 ? '-destination' : ''}=${value}`);
+  const test = await run(process.execPath, ['--test', ...flags, ...files]);
+  const text = await readFile(tap, 'utf8').catch(() => '');
+  const count = { passed: last(text, /^# pass (\d+)/gm), failed: last(text, /^# fail (\d+)/gm) };
+  return { run: test, count: honest(test, count) };
+}
 
 /** All of e2e/ in one engine. @param {string} engine */
 async function browser(engine) {
