@@ -15,7 +15,7 @@ import { LoadError } from './errors.js';
  * @property {number} tableSize slots that the module fills itself
  * @property {number} tableAlign in slots, a power of two
  * @property {string[]} needed libraries that must be linked too
- * @property {Set<string>} weak `module.name` of the imports that may stay unresolved
+ * @property {Set<string>} weak names of the symbols that may stay unresolved, imported as env.NAME or by the GOT
  */
 
 const MEM_INFO = 1;
@@ -67,7 +67,8 @@ function readSubsections(reader, dylink) {
     else if (kind === NEEDED) dylink.needed = reader.list(() => reader.string());
     else if (kind === IMPORT_INFO) {
       reader.list(() => {
-        const symbol = `${reader.string()}.${reader.string()}`;
+        reader.string(); // always env, also for what is imported by the GOT alone
+        const symbol = reader.string();
         if ((reader.number() & BINDING_MASK) === BINDING_WEAK) dylink.weak.add(symbol);
       });
     }

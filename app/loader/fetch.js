@@ -43,7 +43,7 @@ export async function fetchAndCompileWasmModules(sources, { streaming = true, si
 async function compile(source, streaming, signal) {
   if (source instanceof WebAssembly.Module) return source;
   if (source instanceof ArrayBuffer || ArrayBuffer.isView(source)) {
-    return compileBytes(source, 'the given bytes');
+    return compileBytes(source, 'the given data');
   }
   const isAddress = typeof source === 'string' || source instanceof URL;
   const response = isAddress ? await request(source, signal) : await source;

@@ -200,7 +200,7 @@ class Linker {
     if (provider !== undefined && (from === 'env' || from === 'GOT.mem' || from === 'GOT.func')) {
       return { ...binding, by: 'module', provider };
     }
-    const isWeak = this.needs.get(module).weak.has(`${from}.${name}`);
+    const isWeak = this.needs.get(module).weak.has(name);
     return isWeak ? { ...binding, by: 'loader' } : null;
   }
 

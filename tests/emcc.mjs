@@ -1,0 +1,31 @@
+/** Builds the side modules that tests link: small C files, with the Emscripten that builds the site. */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+
+/**
+ * @param {string} source path of a C file, from the project's folder
+ * @param {string[]} [flags]
+ * @returns {WebAssembly.Module} the side module, with all its symbols exported
+ */
+export function buildSideModule(source, flags = []) {
+  const folder = path.join(root, 'build/fixtures');
+  mkdirSync(folder, { recursive: true });
+  const output = path.join(folder, `${path.basename(source, '.c')}-${process.pid}.wasm`);
+  const sdk = execFileSync(path.join(root, 'scripts/emscripten.sh'), { encoding: 'utf8' }).trim();
+  const env = { ...process.env, PATH: `${sdk}:${process.env.PATH}`, NODE_PATH: '/usr/share/nodejs' };
+  const command = ['-O1', '-sSIDE_MODULE=1', ...flags, source, '-o', output];
+  execFileSync('emcc', command, { cwd: root, env, stdio: ['ignore', 'ignore', 'pipe'] });
+  return new WebAssembly.Module(readFileSync(output));
+}
+
+/**
+ * A module that was built with the site.
+ * @param {string} name in dist/
+ */
+export function builtModule(name) {
+  return new WebAssembly.Module(readFileSync(path.join(root, 'dist', name)));
+}

@@ -1,0 +1,309 @@
+/** The loader, on modules that the Emscripten at hand builds, and on the ones that ship. */
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { after, before, test } from 'node:test';
+import { fetchAndCompileWasmModules, LoadError, link, PAGE_SIZE, readDylink } from '../app/loader/index.js';
+import { buildSideModule, builtModule } from './emcc.mjs';
+
+/** @param {string} name */
+const fixture = (name) => buildSideModule(`tests/fixtures/loader/${name}.c`);
+
+/** @type {Record<string, WebAssembly.Module>} */
+const modules = {};
+before(() => {
+  for (const name of ['left', 'right', 'needy', 'optional', 'trap']) modules[name] = fixture(name);
+});
+
+/**
+ * A module of custom sections only.
+ * @param {...[string, number[]]} sections
+ */
+function customModule(...sections) {
+  const bytes = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
+  for (const [name, content] of sections) {
+    const encoded = [...new TextEncoder().encode(name)];
+    bytes.push(0, 1 + encoded.length + content.length, encoded.length, ...encoded, ...content);
+  }
+  return new WebAssembly.Module(new Uint8Array(bytes));
+}
+
+/** @param {string} stage @param {...RegExp} messages */
+const loadError =
+  (stage, ...messages) =>
+  (/** @type {unknown} */ error) => {
+    assert.ok(error instanceof LoadError, String(error));
+    assert.equal(error.stage, stage);
+    for (const message of messages) assert.match(error.message, message);
+    assert.ok(error.remedy.length > 10);
+    return true;
+  };
+
+test('what program.wasm imports is memory.wasm’s own export', async () => {
+  const memory = builtModule('memory.wasm');
+  const program = builtModule('program.wasm');
+  const linked = await link({ program, memory });
+  assert.equal(linked.imports.program.env.malloc, linked.instances.memory.exports.malloc);
+  assert.equal(linked.imports.program.env.free, linked.instances.memory.exports.free);
+  const bindings = linked.bindings.filter(({ kind }) => kind === 'function');
+  assert.deepEqual(
+    bindings.map(({ module, name, by, provider }) => [module, name, by, provider]),
+    [
+      ['program', 'malloc', 'module', 'memory'],
+      ['program', 'free', 'module', 'memory'],
+    ],
+  );
+});
+
+test('no two regions overlap, all are aligned, and the heap starts after them', async () => {
+  const { regions, heapBase, exports } = await link({ left: modules.left, right: modules.right });
+  for (const [index, region] of regions.entries()) {
+    const next = regions[index + 1];
+    if (next) assert.ok(/** @type {number} */ (region.end) <= next.start);
+  }
+  assert.equal(regions[0].kind, 'reserved');
+  assert.equal(regions.at(-1)?.start, heapBase);
+  assert.equal(heapBase % 16, 0);
+  assert.equal(call(exports.left, 'left_alignment'), 0);
+});
+
+/** @param {import('../app/loader/link.js').Exports} exports @param {string} name @param {...number} values */
+const call = (exports, name, ...values) => /** @type {Function} */ (exports[name])(...values);
+
+test('two modules that need each other share data, functions and function pointers', async () => {
+  const { exports, memory, bindings } = await link({ left: modules.left, right: modules.right });
+  assert.equal(call(exports.left, 'left_sum'), 84);
+  assert.equal(call(exports.left, 'left_through_callback'), 42);
+  assert.equal(call(exports.left, 'left_through_pointer'), 42);
+  assert.equal(call(exports.right, 'right_calls_left'), 7);
+  assert.equal(call(exports.right, 'right_agrees_on_pointers'), 1);
+  assert.equal(call(exports.right, 'right_stack', 5), 25);
+  const name = call(exports.left, 'left_name_of_right');
+  assert.equal(new TextDecoder().decode(new Uint8Array(memory.buffer, name, 5)), 'right');
+  const constructed = new DataView(memory.buffer).getInt32(
+    /** @type {number} */ (exports.left.left_constructed),
+    true,
+  );
+  assert.equal(constructed, 2, 'the constructor saw the other module’s data, so relocations came first');
+  assert.ok(
+    bindings.some(({ by }) => by === 'placeholder'),
+    'one direction of the circle goes through JavaScript',
+  );
+  assert.ok(
+    bindings.some(({ by, kind }) => by === 'module' && kind === 'function'),
+    'the other does not',
+  );
+});
+
+test('statics are zero also in a memory that was used before', async () => {
+  const memory = new WebAssembly.Memory({ initial: 4 });
+  new Uint8Array(memory.buffer).fill(0xff);
+  const { exports } = await link({ left: modules.left, right: modules.right }, { memory });
+  assert.equal(call(exports.left, 'left_zeroed'), 0);
+});
+
+test('links above 2 GiB, with unsigned addresses', async () => {
+  const start = 0x8000_0400;
+  const memory = new WebAssembly.Memory({ initial: 1 });
+  const { exports, heapBase } = await link({ left: modules.left, right: modules.right }, { memory, start });
+  assert.ok(heapBase > start);
+  assert.ok(/** @type {number} */ (exports.left.left_value) > start);
+  assert.equal(call(exports.left, 'left_sum'), 84);
+  assert.equal(call(exports.left, 'left_through_callback'), 42);
+});
+
+test('one error names every import that nobody supplies', async () => {
+  await assert.rejects(
+    link({ needy: modules.needy }),
+    loadError('link', /3 imports/, /needy/, /env\.absent_one/, /env\.absent_two/, /GOT\.mem\.absent_value/),
+  );
+  await assert.rejects(
+    link({ needy: modules.needy }),
+    (/** @type {Error} */ error) => !/optional/.test(error.message),
+  );
+});
+
+test('a weak import may stay empty', async () => {
+  const { exports } = await link({ optional: modules.optional });
+  assert.equal(call(exports.optional, 'optional_call'), -1);
+});
+
+test('what the caller supplies wins', async () => {
+  const sizes = /** @type {number[]} */ ([]);
+  const linked = await link(
+    { memory: builtModule('memory.wasm'), program: builtModule('program.wasm') },
+    {
+      imports: {
+        env: {
+          malloc: (/** @type {number} */ size) => {
+            sizes.push(size);
+            return 0;
+          },
+        },
+      },
+    },
+  );
+  assert.equal(call(linked.exports.program, 'createRecord', 1, 2, 3), 0);
+  assert.deepEqual(sizes, [12]);
+});
+
+test('without a stack, a module that needs one is told so', async () => {
+  await assert.rejects(
+    link({ left: modules.left, right: modules.right }, { stackSize: 0 }),
+    loadError('link', /env\.__stack_pointer/),
+  );
+});
+
+test('a link that fails leaves a memory and a table as they were', async () => {
+  const memory = new WebAssembly.Memory({ initial: 2 });
+  const table = new WebAssembly.Table({ initial: 1, element: 'anyfunc' });
+  await assert.rejects(
+    link({ trap: modules.trap }, { memory, table }),
+    loadError('link', /trap failed in __wasm_call_ctors/),
+  );
+  assert.ok(new Uint8Array(memory.buffer).every((byte) => byte === 0));
+  for (let slot = 0; slot < table.length; slot++) assert.equal(table.get(slot), null);
+  await assert.rejects(link({ needy: modules.needy }, { memory, table }));
+  assert.equal(memory.buffer.byteLength, 2 * PAGE_SIZE);
+});
+
+test('a memory that cannot grow enough is named', async () => {
+  const memory = new WebAssembly.Memory({ initial: 1, maximum: 1 });
+  await assert.rejects(
+    link({ left: modules.left, right: modules.right }, { memory }),
+    loadError('link', /do not fit/),
+  );
+  await assert.rejects(
+    link({ optional: modules.optional }, { maximum: 1 }),
+    loadError('link', /No memory of 2 pages, at most 1/),
+  );
+});
+
+test('a module that is no side module is refused by name', async () => {
+  await assert.rejects(link({ plain: customModule() }), loadError('dylink', /plain is not a side module/));
+});
+
+test('dylink.0: unknown parts are skipped, sizes are unsigned, weak symbols read', () => {
+  const dylink = readDylink(
+    customModule([
+      'dylink.0',
+      [
+        ...[99, 3, 1, 2, 3],
+        ...[1, 8, 0x80, 0x80, 0x80, 0x80, 0x08, 4, 3, 1],
+        ...[2, 6, 1, 4, 0x6c, 0x69, 0x62, 0x78],
+        ...[4, 8, 1, 3, 0x65, 0x6e, 0x76, 1, 0x66, 1],
+      ],
+    ]),
+  );
+  assert.deepEqual(dylink, {
+    memorySize: 2 ** 31,
+    memoryAlign: 16,
+    tableSize: 3,
+    tableAlign: 2,
+    needed: ['libx'],
+    weak: new Set(['f']),
+  });
+});
+
+test('dylink: the older form is read', () => {
+  const dylink = readDylink(customModule(['dylink', [16, 2, 3, 0, 1, 2, 0x6c, 0x62]]));
+  assert.equal(dylink?.memorySize, 16);
+  assert.equal(dylink?.memoryAlign, 4);
+  assert.equal(dylink?.tableSize, 3);
+  assert.deepEqual(dylink?.needed, ['lb']);
+});
+
+test('dylink.0: every truncation and nonsense is an error, never a hang or a wrong number', () => {
+  const good = [1, 4, 16, 2, 3, 0, 2, 4, 1, 2, 0x6c, 0x62];
+  for (let length = 1; length < good.length; length++) {
+    if (length === 6) continue; // ends between its parts
+    assert.throws(() => readDylink(customModule(['dylink.0', good.slice(0, length)])), loadError('dylink'));
+  }
+  assert.throws(
+    () => readDylink(customModule(['dylink.0', [1, 4, 16, 99, 3, 0]])),
+    loadError('dylink', /alignment/),
+  );
+  const tooBig = [1, 8, 0x80, 0x80, 0x80, 0x80, 0x10, 0, 0, 0];
+  assert.throws(() => readDylink(customModule(['dylink.0', tooBig])), loadError('dylink', /32 bits/));
+  const endless = [1, 9, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0, 0, 0];
+  assert.throws(() => readDylink(customModule(['dylink.0', endless])), loadError('dylink', /32 bits/));
+});
+
+test('a needed library that is not linked is named', async () => {
+  const needs = customModule(['dylink.0', [2, 10, 1, 8, ...new TextEncoder().encode('libgc.so')]]);
+  await assert.rejects(link({ needs }), loadError('link', /library needed\.libgc\.so/));
+  await link({ gc: customModule(['dylink.0', []]), needs });
+});
+
+/** @type {{ url: string, close: () => void, aborted: Promise<void> }} */
+let server;
+before(async () => {
+  /** @type {() => void} */
+  let noteAbort = () => {};
+  const aborted = new Promise((resolve) => {
+    noteAbort = () => resolve(undefined);
+  });
+  const http = createServer((request, response) => {
+    const empty = Buffer.from([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
+    const name = request.url?.slice(1);
+    if (name === 'missing.wasm') response.writeHead(404).end();
+    else if (name === 'never.wasm') response.on('close', noteAbort);
+    else if (name === 'page.wasm')
+      response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html>');
+    else if (name === 'cut.wasm') {
+      response.writeHead(200, { 'content-type': 'application/wasm', 'content-length': 100 }).write(empty);
+      setTimeout(() => response.destroy(), 50);
+    } else {
+      const type = name === 'typed.wasm' ? 'application/wasm' : 'application/octet-stream; charset=binary';
+      response.writeHead(200, { 'content-type': type }).end(empty);
+    }
+  });
+  http.listen(0, '127.0.0.1');
+  await once(http, 'listening');
+  const { port } = /** @type {import('node:net').AddressInfo} */ (http.address());
+  server = { url: `http://127.0.0.1:${port}/`, close: () => http.close(), aborted };
+});
+after(() => server.close());
+
+test('takes addresses, URLs, responses, bytes and modules, in the order asked for', async () => {
+  const bytes = new Uint8Array([9, 0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]).subarray(1);
+  const compiled = customModule();
+  const results = await fetchAndCompileWasmModules([
+    `${server.url}typed.wasm`,
+    new URL('untyped.wasm', server.url),
+    fetch(`${server.url}typed.wasm`),
+    await fetch(`${server.url}untyped.wasm`),
+    bytes,
+    bytes.slice().buffer,
+    compiled,
+  ]);
+  assert.equal(results.length, 7);
+  for (const module of results) assert.ok(module instanceof WebAssembly.Module);
+  assert.equal(results[6], compiled);
+});
+
+test('the first failure is reported and stops the other requests', async () => {
+  await assert.rejects(
+    fetchAndCompileWasmModules([`${server.url}never.wasm`, `${server.url}missing.wasm`]),
+    loadError('fetch', /Unable to fetch Web Assembly file http\S+missing\.wasm\./, /404/),
+  );
+  await server.aborted;
+});
+
+test('says what came instead of a module', async () => {
+  const load = (/** @type {string} */ name) => fetchAndCompileWasmModules([server.url + name]);
+  await assert.rejects(load('page.wasm'), loadError('compile', /an HTML page came in its place/));
+  await assert.rejects(load('cut.wasm'), loadError('fetch', /The transfer broke off/));
+  await assert.rejects(
+    fetchAndCompileWasmModules([new Uint8Array([1, 2, 3])]),
+    loadError('compile', /the given data is not WebAssembly: its first bytes are 01 02 03/),
+  );
+  await assert.rejects(
+    fetchAndCompileWasmModules([new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1])]),
+    loadError('compile', /cannot be compiled/),
+  );
+  await assert.rejects(
+    fetchAndCompileWasmModules(['http://127.0.0.1:1/x.wasm']),
+    loadError('fetch', /No answer/),
+  );
+});
