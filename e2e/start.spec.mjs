@@ -96,7 +96,7 @@ test('deletes once, however fast one clicks', async ({ page }) => {
     element.click();
   });
   await expect(rows(page)).toHaveCount(4);
-  await expect(page.locator('#outcome')).toHaveText('Deleted one Record.');
+  await expect(page.locator('#outcome')).toHaveText('Deleted 1 Record.');
 });
 
 const bad = /** @type {const} */ ([
@@ -147,7 +147,7 @@ test('says NULL when the memory is full, and goes on after some were deleted', a
   expect(await page.locator('#records .note').textContent()).toBe(full);
   await rows(page).first().getByRole('button').click();
   await create(page, { id: '77', count: '1' });
-  await expect(page.locator('#outcome')).toContainText('Created one Record');
+  await expect(page.locator('#outcome')).toContainText('Created 1 Record');
   await expect(rows(page).first().locator('td').nth(1)).toHaveText('77');
 });
 

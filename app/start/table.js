@@ -45,23 +45,19 @@ export function openRecordsTable(wired, records, first) {
     } catch (error) {
       return trapped(error);
     }
-    const last = made.at(-1);
-    const many = made.length === 1 ? 'one Record' : `${made.length.toLocaleString('en')} Records`;
     draw();
-    if (made.length === count)
-      say(
-        [
-          `Created ${many}, ${count === 1 ? 'at' : 'the last at'} ${formatAddress(last ?? 0)}.`,
-          ...notes,
-        ].join(' '),
-      );
-    else {
-      const before = made.length > 0 ? `Created ${many}; then` : 'No Record was created:';
-      say(
-        `${before} createRecord returned 0, which is NULL: the memory is exhausted. Nothing was written. Delete Records and it works again.`,
-        true,
-      );
+    if (made.length === count) {
+      const where = `${count === 1 ? 'at' : 'the last at'} ${formatAddress(made[count - 1])}`;
+      return say([`Created ${counted(count, 'Record', 'Records')}, ${where}.`, ...notes].join(' '));
     }
+    const before =
+      made.length > 0
+        ? `Created ${counted(made.length, 'Record', 'Records')}; then`
+        : 'No Record was created:';
+    say(
+      `${before} createRecord returned 0, which is NULL: the memory is exhausted. Nothing was written. Delete Records and it works again.`,
+      true,
+    );
   }
 
   /** @param {Iterable<number>} addresses */
@@ -76,8 +72,7 @@ export function openRecordsTable(wired, records, first) {
     } catch (error) {
       return trapped(error);
     }
-    if (removed > 0)
-      say(removed === 1 ? 'Deleted one Record.' : `Deleted ${removed.toLocaleString('en')} Records.`);
+    if (removed > 0) say(`Deleted ${counted(removed, 'Record', 'Records')}.`);
     draw();
   }
 
@@ -143,7 +138,7 @@ export function openRecordsTable(wired, records, first) {
       el(
         'p',
         { className: 'note' },
-        `${live.size.toLocaleString('en')} ${live.size === 1 ? 'Record lives' : 'Records live'}, the newest first${older > 0 ? `; ${older.toLocaleString('en')} older ones are not listed` : ''}. Values are read back from the memory.`,
+        `${counted(live.size, 'Record lives', 'Records live')}${live.size > 1 ? ', the newest first' : ''}${older > 0 ? `; ${counted(older, 'older one is', 'older ones are')} not listed` : ''}. Values are read back from the memory.`,
       ),
     );
   }
@@ -178,6 +173,15 @@ export function openRecordsTable(wired, records, first) {
       ],
     });
   }
+}
+
+/**
+ * @param {number} number
+ * @param {string} one
+ * @param {string} many
+ */
+function counted(number, one, many) {
+  return `${number.toLocaleString('en')} ${number === 1 ? one : many}`;
 }
 
 /**

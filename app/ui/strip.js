@@ -23,7 +23,7 @@ import { el } from './dom.js';
 /**
  * @param {HTMLElement} place emptied and filled
  * @param {object} picture
- * @param {Span[]} picture.spans in the order in which they are painted
+ * @param {Span[]} picture.spans those of one kind in the order of their addresses
  * @param {number} picture.end of the memory, in bytes
  * @param {{ start: number, end: number } | null} picture.lens the part to magnify
  * @param {Entry[]} picture.words
@@ -88,7 +88,8 @@ function visible(spans, window) {
       last.end = Math.max(last.end, end);
     } else parts.push({ kind: span.kind, start, end });
   }
-  return parts;
+  // The smaller a part, the later it is painted: two pixels that stand for a few bytes are not covered.
+  return parts.sort((a, b) => b.end - b.start - (a.end - a.start));
 }
 
 /**
