@@ -33,6 +33,9 @@ case ${1-} in
 esac
 
 started=$SECONDS
+mkdir -p build
+exec 9>build/lock # of two builds at once, the second waits
+if command -v flock >/dev/null; then flock 9; fi
 [[ -d build/stamps ]] || rm -rf dist # nothing is known about what is in there
 scripts/install.sh packages
 emscripten=$(scripts/emscripten.sh)
@@ -69,7 +72,7 @@ compile() {
 }
 
 # The allocator and the Record program: side modules, linked over a memory that the page makes.
-if [[ -f native/memory/memory.c ]]; then compile memory.wasm native/memory/memory.c -Os -sSIDE_MODULE=2; fi
+compile memory.wasm native/memory/memory.c -Os -sSIDE_MODULE=2
 compile program.wasm native/record/record.c -Os -sSIDE_MODULE=2
 
 # The same Record program for the wirings in which the program owns the memory. It takes nothing from a C library:
@@ -80,8 +83,7 @@ compile program-owns-memory.wasm native/record/record.c -Os \
   -Wl,--export=__global_base -Wl,--export=__data_end -Wl,--export=__heap_base -Wl,--export=__stack_pointer \
   -sTOTAL_STACK=16384 -sINITIAL_MEMORY=131072 -sALLOW_MEMORY_GROWTH -sMAXIMUM_MEMORY=4GB
 
-export HEAP_LAB_SDK=$sdk HEAP_LAB_MODE=$mode
-if [[ -x native/workloads/build.sh ]]; then native/workloads/build.sh dist/bench; fi
-
-node scripts/site.mjs "$mode" "$sdk"
+native/workloads/build.sh dist/bench
+node scripts/site.mjs "$mode"
+node scripts/sizes.mjs "$mode" "$sdk"
 echo "Built in $((SECONDS - started)) s."

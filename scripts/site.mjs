@@ -1,8 +1,10 @@
 /**
- * The half of the build that is not C: app/ minified file by file, web/ copied, and the facts of the build.
- * A file in app/vendor/ names what it takes of an npm package; only there the package's code is put in.
+ * The half of the build that is not C: app/ minified file by file, web/ copied.
  *
- *   node scripts/site.mjs release|debug SDK-VERSION        (build.sh calls it, in the project's folder)
+ * Two things of app/ are put together: the loader's folder ships as the one file that its users import, and a file
+ * in app/vendor/ has in it what it takes of an npm package.
+ *
+ *   node scripts/site.mjs release|debug        (build.sh calls it, in the project's folder)
  *
  * Everything is made in memory first and written only when all of it could be made. A file is written under
  * another name and moved into place, and only when its bytes differ from what is there. What an earlier build
@@ -10,21 +12,16 @@
  */
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { gzipSync } from 'node:zlib';
 import * as esbuild from 'esbuild';
 
-/** All that the page asks for until the first address stands, in bytes of gzip. */
-const FIRST_ADDRESS_BUDGET = 16_000;
-/** The modules that the first address needs, besides what index.html refers to. */
-const FIRST_ADDRESS_MODULES = ['memory.wasm', 'program.wasm'];
-
-const VENDOR = 'vendor/';
+/** The files of app/ that are shipped with all that they import in them. @param {string} file */
+const isWhole = (file) => file === 'app/loader/index.js' || file.startsWith('app/vendor/');
 /** The packages that app/vendor/ takes code from. What ships, ships with its licence. */
 const VENDOR_PACKAGES = ['wasmparser'];
 
 const MODULE_SCRIPTS = /<script[^>]+type="module"[^>]+src="([^"]+)"/g;
 
-const [mode, sdk] = process.argv.slice(2);
+const [mode] = process.argv.slice(2);
 
 /** @type {Map<string, Buffer>} every file that this script makes, by its path in dist/ */
 const site = new Map();
@@ -39,21 +36,26 @@ async function filesIn(folder) {
     .sort();
 }
 
-/** app/*.js, each file by itself: the modules stay separate, their relative imports stay as they are. */
+/** app/*.js: the modules stay separate and their relative imports stay as they are, but for the whole ones. */
 async function addScripts() {
-  const scripts = (await filesIn('app')).filter((file) => file.endsWith('.js'));
-  const vendor = scripts.filter((file) => file.startsWith(VENDOR));
-  const own = scripts.filter((file) => !file.startsWith(VENDOR));
-  await addCompiled(vendor, { bundle: true, minify: mode === 'release' });
+  const scripts = (await filesIn('app')).filter((file) => file.endsWith('.js')).map((file) => `app/${file}`);
+  const vendor = scripts.filter((file) => file.startsWith('app/vendor/'));
+  const own = scripts.filter((file) => !file.startsWith('app/vendor/'));
   if (mode === 'debug') {
-    for (const file of own) site.set(`app/${file}`, await readFile(`app/${file}`));
-  } else await addCompiled(own, { minify: true, sourcemap: true });
+    await addCompiled(vendor, { bundle: true });
+    for (const file of own) site.set(file, await readFile(file));
+    return;
+  }
+  await addCompiled(vendor, { bundle: true, minify: true });
+  await addCompiled(own.filter(isWhole), { bundle: true, minify: true, sourcemap: true });
+  const separate = own.filter((file) => !file.startsWith('app/loader/'));
+  await addCompiled(separate, { minify: true, sourcemap: true });
 }
 
-/** @param {string[]} scripts in app/ @param {import('esbuild').BuildOptions} options */
-async function addCompiled(scripts, options) {
+/** @param {string[]} entryPoints @param {import('esbuild').BuildOptions} options */
+async function addCompiled(entryPoints, options) {
   const { outputFiles = [] } = await esbuild.build({
-    entryPoints: scripts.map((file) => `app/${file}`),
+    entryPoints,
     outbase: 'app',
     outdir: 'dist/app',
     write: false,
@@ -95,6 +97,7 @@ async function staticImports(entries) {
   });
   const found = new Set(entries);
   for (const file of found) {
+    if (mode === 'release' && isWhole(file)) continue;
     for (const { path: imported, kind } of metafile.inputs[file].imports) {
       if (kind === 'import-statement') found.add(imported);
     }
@@ -205,45 +208,6 @@ async function write() {
   console.log(`  web/ and app/ -> ${site.size} files, ${written} of them new or changed`);
 }
 
-/** The size of each file in dist/, as it is and as a server with gzip would send it. */
-async function measure() {
-  /** @type {Record<string, { raw: number, gzip: number }>} */
-  const sizes = {};
-  for (const file of await filesIn('dist')) {
-    if (/\.map$|^build\.json$/.test(file)) continue;
-    const bytes = await readFile(path.join('dist', file));
-    sizes[file] = { raw: bytes.length, gzip: gzipSync(bytes, { level: 9 }).length };
-  }
-  return sizes;
-}
-
-/** dist/build.json: the facts of this build. Its date is that of the last build that changed anything. */
-async function writeFacts(/** @type {Awaited<ReturnType<typeof measure>>} */ sizes) {
-  const target = 'dist/build.json';
-  const before = JSON.parse(await readFile(target, 'utf8').catch(() => '{}'));
-  const facts = { mode, emscripten: sdk, sizes };
-  if (JSON.stringify({ ...before, date: undefined }) === JSON.stringify({ ...facts, date: undefined }))
-    return;
-  await writeFile(
-    `${target}.new`,
-    `${JSON.stringify({ ...facts, date: new Date().toISOString() }, null, 1)}\n`,
-  );
-  await rename(`${target}.new`, target);
-}
-
-/** All that a browser asks for until the first address stands. */
-async function firstAddressFiles() {
-  const html = site.get('index.html')?.toString() ?? '';
-  const files = [
-    'index.html',
-    ...references(html, /<link[^>]+rel="(?:stylesheet|icon)"[^>]+href="([^"]+)"/g),
-    ...references(html, /<script[^>]+src="([^"]+)"/g),
-    ...(await staticImports(references(html, MODULE_SCRIPTS))),
-    ...FIRST_ADDRESS_MODULES,
-  ];
-  return [...new Set(files)];
-}
-
 try {
   await addScripts();
   await addDocuments();
@@ -254,29 +218,3 @@ try {
   process.exit(1);
 }
 await write();
-
-const sizes = await measure();
-await writeFacts(sizes);
-
-/** @type {Map<string, number[]>} files, raw bytes and bytes of gzip: each file of its own, app/'s by their folder */
-const table = new Map();
-for (const [file, { raw, gzip }] of Object.entries(sizes)) {
-  const name = file.startsWith('app/') ? `${path.dirname(file)}/*` : file;
-  const [files, allRaw, allGzip] = table.get(name) ?? [0, 0, 0];
-  table.set(name, [files + 1, allRaw + raw, allGzip + gzip]);
-}
-/** @param {string} name @param {(string | number)[]} cells */
-function row(name, ...cells) {
-  console.log(`  ${name.padEnd(40)}${cells.map((cell) => String(cell).padStart(10)).join('')}`);
-}
-row('', 'files', 'bytes', 'gzip');
-for (const [name, cells] of table) row(name, ...cells);
-
-const first = (await firstAddressFiles()).filter((file) => sizes[file]);
-const sum = (/** @type {'raw' | 'gzip'} */ key) => first.reduce((total, file) => total + sizes[file][key], 0);
-const total = sum('gzip');
-row('until the first address stands', first.length, sum('raw'), total);
-if (mode === 'release' && total > FIRST_ADDRESS_BUDGET) {
-  console.error(`WARNING: too big: the page asks for ${total} bytes of gzip until the first address stands;`);
-  console.error(`at most ${FIRST_ADDRESS_BUDGET} are allowed. It asks for: ${first.join(' ')}`);
-}

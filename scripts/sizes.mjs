@@ -1,0 +1,105 @@
+/**
+ * The facts of a build: how big each file of dist/ is, raw and as a server with gzip sends it.
+ *
+ *   node scripts/sizes.mjs release|debug SDK-VERSION        (build.sh calls it, in the project's folder)
+ *
+ * Writes dist/build.json, prints a table, and fails where a release is bigger than it may be.
+ */
+import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { gzipSync } from 'node:zlib';
+
+/** All that the page asks for until the first address stands: at most this much, in bytes of gzip. */
+const FIRST_ADDRESS_BUDGET = 16_000;
+/** memory.wasm: at most this much, in bytes. It is smaller than the smallest allocator of Emscripten. */
+const ALLOCATOR_BUDGET = 2_982;
+
+const [mode, sdk] = process.argv.slice(2);
+
+/** @typedef {Record<string, { raw: number, gzip: number }>} Sizes by the file's path in dist/ */
+
+/** @returns {Promise<Sizes>} */
+async function measure() {
+  const entries = await readdir('dist', { recursive: true, withFileTypes: true });
+  const files = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.relative('dist', path.join(entry.parentPath ?? entry.path, entry.name)))
+    .map((file) => file.split(path.sep).join('/'))
+    .filter((file) => !/(^|\/)\.|\.map$|^build\.json$/.test(file))
+    .sort();
+  /** @type {Sizes} */
+  const sizes = {};
+  for (const file of files) {
+    const bytes = await readFile(path.join('dist', file));
+    sizes[file] = { raw: bytes.length, gzip: gzipSync(bytes, { level: 9 }).length };
+  }
+  return sizes;
+}
+
+/** What a browser asks for until the first address stands: index.html, what it names up front, two modules. */
+async function firstAddressFiles() {
+  const html = await readFile('dist/index.html', 'utf8');
+  const links = [...html.matchAll(/<link[^>]+rel="(?:stylesheet|icon|modulepreload)"[^>]+href="([^"]+)"/g)];
+  const scripts = [...html.matchAll(/<script[^>]+src="([^"]+)"/g)];
+  const named = [...links, ...scripts].map((match) => match[1]);
+  return [...new Set(['index.html', ...named, 'memory.wasm', 'program.wasm'])];
+}
+
+/** The date is that of the last build that changed anything. @param {Sizes} sizes */
+async function writeFacts(sizes) {
+  const target = 'dist/build.json';
+  const { date: _, ...before } = JSON.parse(await readFile(target, 'utf8').catch(() => '{}'));
+  const facts = { mode, emscripten: sdk, sizes };
+  if (JSON.stringify(before) === JSON.stringify(facts)) return;
+  await writeFile(
+    `${target}.new`,
+    `${JSON.stringify({ ...facts, date: new Date().toISOString() }, null, 1)}\n`,
+  );
+  await rename(`${target}.new`, target);
+}
+
+/** @param {string} name @param {(string | number)[]} cells */
+function row(name, ...cells) {
+  console.log(`  ${name.padEnd(40)}${cells.map((cell) => String(cell).padStart(10)).join('')}`);
+}
+
+/** Each file of its own; app/'s and bench/'s by their folder. @param {Sizes} sizes */
+function printTable(sizes) {
+  /** @type {Map<string, number[]>} files, bytes, bytes of gzip */
+  const rows = new Map();
+  for (const [file, { raw, gzip }] of Object.entries(sizes)) {
+    const name = /^(app|bench)\//.test(file) ? `${path.dirname(file)}/*` : file;
+    const [files, allRaw, allGzip] = rows.get(name) ?? [0, 0, 0];
+    rows.set(name, [files + 1, allRaw + raw, allGzip + gzip]);
+  }
+  row('', 'files', 'bytes', 'gzip');
+  for (const [name, cells] of rows) row(name, ...cells);
+}
+
+const sizes = await measure();
+await writeFacts(sizes);
+printTable(sizes);
+
+const first = (await firstAddressFiles()).filter((file) => sizes[file]);
+const sum = (/** @type {'raw' | 'gzip'} */ key) => first.reduce((total, file) => total + sizes[file][key], 0);
+row('until the first address stands', first.length, sum('raw'), sum('gzip'));
+
+if (mode === 'release') {
+  const tooBig = [];
+  if (sum('gzip') > FIRST_ADDRESS_BUDGET) {
+    tooBig.push(
+      `Too big: at most ${FIRST_ADDRESS_BUDGET} bytes of gzip are allowed until the first address stands;`,
+    );
+    tooBig.push(
+      `now ${sum('gzip')} are asked for: ${first.map((file) => `${file} ${sizes[file].gzip}`).join(', ')}.`,
+    );
+  }
+  const allocator = sizes['memory.wasm'].raw;
+  if (allocator > ALLOCATOR_BUDGET) {
+    tooBig.push(
+      `Too big: at most ${ALLOCATOR_BUDGET} bytes are allowed for memory.wasm; it has ${allocator}.`,
+    );
+  }
+  for (const line of tooBig) console.error(line);
+  if (tooBig.length && process.env.HEAP_LAB_BUDGET === 'strict') process.exitCode = 1;
+}

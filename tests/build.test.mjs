@@ -1,0 +1,203 @@
+/**
+ * The build, and what it does when something is wrong: an old SDK, none, a step that fails half-way, no root.
+ */
+import assert from 'node:assert/strict';
+import { readdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { afterEach, beforeEach, test } from 'node:test';
+import { addProgram, makeProject } from './project.mjs';
+
+/** @type {Awaited<ReturnType<typeof makeProject>>} */
+let project;
+beforeEach(async () => {
+  project = await makeProject();
+});
+afterEach(() => project.remove());
+
+const MODULES = ['memory.wasm', 'program.wasm', 'program-owns-memory.wasm'];
+
+/** A build that has to succeed. @param {string[]} args @param {Record<string, string>} env */
+async function build(args = [], env = {}) {
+  const { status, output } = await project.build(args, env);
+  assert.equal(status, 0, output);
+  return output;
+}
+
+/** A build that has to fail. @param {Record<string, string>} env */
+async function failingBuild(env = {}) {
+  const { status, output } = await project.build([], env);
+  assert.equal(status, 1, output);
+  return output;
+}
+
+test('builds everything once, and then only what has changed', async () => {
+  const output = await build();
+  assert.deepEqual(await project.compiled(), MODULES);
+  for (const file of [...MODULES, 'until the first address'])
+    assert.match(output, new RegExp(`${file}.* \\d+`));
+
+  await build();
+  assert.deepEqual(await project.compiled(), []);
+
+  await project.write('native/record/record.h', '/* changed */\n');
+  await build();
+  assert.deepEqual(await project.compiled(), MODULES.slice(1));
+
+  await project.write('native/memory/flags', '-sEXPORTED_FUNCTIONS=_malloc,_free\n');
+  await build();
+  assert.deepEqual(await project.compiled(), ['memory.wasm']);
+
+  await build([], { STUB_VERSION: '6.0.5' });
+  assert.deepEqual(await project.compiled(), MODULES);
+});
+
+test('a step that fails half-way does not fool the next build', async () => {
+  const output = await failingBuild({ STUB_FAILS: 'program.wasm' });
+  assert.match(output, /stub: no room left/);
+  assert.deepEqual(await readdir(path.join(project.folder, 'dist')), ['memory.wasm']);
+  await project.compiled();
+
+  await build();
+  assert.deepEqual(await project.compiled(), MODULES.slice(1));
+});
+
+test('what a failed step leaves is what was there before', async () => {
+  await build();
+  const before = await project.read('dist/program.wasm');
+  await project.write('native/record/record.c', 'changed\n');
+  await failingBuild({ STUB_FAILS: 'program.wasm' });
+  assert.equal(await project.read('dist/program.wasm'), before);
+  await project.compiled();
+
+  await build();
+  assert.deepEqual(await project.compiled(), MODULES.slice(1));
+});
+
+test('an output that somebody cut or removed is made again', async () => {
+  await build();
+  await project.compiled();
+  await project.write('dist/memory.wasm', '');
+  await project.write('dist/style.css', 'half');
+  await rm(path.join(project.folder, 'dist/program.wasm'));
+  await build();
+  assert.deepEqual(await project.compiled(), ['memory.wasm', 'program.wasm']);
+  assert.match(await project.read('dist/style.css'), /red/);
+});
+
+test('scripts stay separate modules; what is imported at once is preloaded', async () => {
+  await build();
+  assert.match(await project.read('dist/app/start/main.js'), /from"..\/one.js"/);
+  assert.doesNotMatch(await project.read('dist/app/two.js'), /A comment/);
+  assert.match(await project.read('dist/app/two.js.map'), /A comment/);
+  const html = await project.read('dist/index.html');
+  const preloaded = [...html.matchAll(/modulepreload" href="([^"]+)"/g)].map(([, file]) => file);
+  assert.deepEqual(preloaded, ['app/one.js', 'app/two.js']);
+});
+
+test('a script with an error stops the build and leaves the site as it was', async () => {
+  await build();
+  const before = await project.read('dist/app/two.js');
+  await project.write('app/two.js', 'export const = 3;\n');
+  assert.match(await failingBuild(), /app\/two.js/);
+  assert.equal(await project.read('dist/app/two.js'), before);
+});
+
+test('what is gone from the sources is gone from the site', async () => {
+  await project.write('app/old.js', 'export {};\n');
+  await build();
+  await project.read('dist/app/old.js');
+  await rm(path.join(project.folder, 'app/old.js'));
+  await build();
+  await assert.rejects(project.read('dist/app/old.js'), { code: 'ENOENT' });
+});
+
+test('refuses a first address that takes too much', async () => {
+  const noise = Array.from({ length: 9000 }, (_, i) => (i * 2654435761) % 4294967296).join(',');
+  await project.write('app/two.js', `export const two = [${noise}];\n`);
+  assert.match(await failingBuild({ HEAP_LAB_BUDGET: 'strict' }), /Too big: at most 16000 bytes of gzip/);
+});
+
+test('--debug ships what was written, --clean removes it all, --help tells', async () => {
+  await build(['--debug']);
+  assert.match(await project.read('dist/app/two.js'), /A comment/);
+  assert.match(await project.read('dist/memory.wasm'), /-O0 -g/);
+
+  await build();
+  assert.doesNotMatch(await project.read('dist/app/two.js'), /A comment/);
+  assert.doesNotMatch(await project.read('dist/memory.wasm'), /-O0/);
+
+  assert.match(await build(['--help']), /Usage:.*--debug.*--clean/s);
+  await build(['--clean']);
+  const left = await readdir(project.folder);
+  assert.ok(!left.includes('dist') && !left.includes('build'), `left: ${left}`);
+
+  const { status, output } = await project.build(['--fast']);
+  assert.equal(status, 2);
+  assert.match(output, /Usage:/);
+});
+
+test('refuses an SDK that is too old, by name', async () => {
+  for (const version of ['3.1.5', '3.0.9', '2.12.0', '1.40.1']) {
+    assert.match(
+      await failingBuild({ STUB_VERSION: version }),
+      new RegExp(`Emscripten ${version}.*3\\.1\\.6 or newer`),
+    );
+  }
+  for (const version of ['3.1.6', '3.1.10', '3.2.0', '10.0.0']) {
+    assert.match(await build([], { STUB_VERSION: version }), new RegExp(`with Emscripten ${version}`));
+  }
+});
+
+test('finds the SDK in EMSDK, in either place', async () => {
+  for (const place of ['', 'upstream/emscripten']) {
+    const emsdk = path.join(project.folder, 'an emsdk', place || 'flat');
+    await addProgram(path.join(emsdk, 'emcc'), '#!/bin/sh\nexec "$REAL/emcc" "$@"\n');
+    const EMSDK = place ? path.join(project.folder, 'an emsdk') : emsdk;
+    await build([], { PATH: project.tools, EMSDK, REAL: project.sdk });
+    assert.deepEqual(await project.compiled(), place ? [] : MODULES);
+  }
+  assert.match(
+    await failingBuild({ PATH: project.tools, EMSDK: '/nowhere' }),
+    /EMSDK is '\/nowhere'.*emsdk install/s,
+  );
+});
+
+test('without an SDK and without root it says what to install', async () => {
+  await rm(path.join(project.tools, 'id'));
+  await addProgram(path.join(project.tools, 'id'), '#!/bin/sh\necho 1000\n');
+  const elsewhere = await failingBuild({ PATH: project.tools });
+  assert.match(elsewhere, /Missing: emscripten.*emsdk install latest/s);
+  assert.doesNotMatch(elsewhere, /apt-get/);
+
+  await addProgram(path.join(project.tools, 'apt-get'), '#!/bin/sh\nexit 1\n');
+  assert.match(
+    await failingBuild({ PATH: project.tools }),
+    /sudo apt-get install .*emscripten.*emsdk install/s,
+  );
+});
+
+test('as root on Debian it installs the SDK, and says so when that fails', async () => {
+  await rm(path.join(project.tools, 'id'));
+  await addProgram(path.join(project.tools, 'id'), '#!/bin/sh\necho 0\n');
+  await addProgram(path.join(project.tools, 'dpkg-query'), '#!/bin/sh\n');
+  await addProgram(path.join(project.tools, 'apt-get'), '#!/bin/sh\necho "E: no network" >&2\nexit 100\n');
+  assert.match(await failingBuild({ PATH: project.tools }), /E: no network.*could not install emscripten/s);
+
+  const apt = `#!/bin/sh\n[ "$1" = update ] || cp "${project.sdk}/emcc" "${project.tools}/emcc"\n`;
+  await addProgram(path.join(project.tools, 'apt-get'), apt);
+  assert.match(await build([], { PATH: project.tools }), /Installing emscripten/);
+});
+
+test('the real SDK builds it in a folder whose name has spaces', async () => {
+  const spaced = await makeProject("it's a  project & more");
+  try {
+    const { status, output } = await spaced.build([], {
+      PATH: `${process.env.PATH}`,
+      HOME: `${process.env.HOME}`,
+    });
+    assert.equal(status, 0, output);
+    for (const file of MODULES) assert.match(await spaced.read(`dist/${file}`), /^\0asm/, file);
+  } finally {
+    await spaced.remove();
+  }
+});

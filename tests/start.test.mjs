@@ -1,0 +1,86 @@
+/**
+ * `npm start`: what it says where it cannot start, that it serves, and that nothing outlives it.
+ */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { freePort } from '../scripts/serve.mjs';
+import { makeProject, run } from './project.mjs';
+
+/** @type {Awaited<ReturnType<typeof makeProject>>} */
+let project;
+before(async () => {
+  project = await makeProject();
+});
+after(() => project.remove());
+
+/** @param {string} port */
+const environment = (port) => ({
+  PATH: `${process.env.PATH}`,
+  HOME: `${process.env.HOME}`,
+  CI: 'true', // opens no browser
+  PORT: port,
+});
+const script = () => path.join(project.folder, 'scripts/start.mjs');
+
+/** Starts it and waits until it says that it is ready. @param {string} port */
+async function start(port) {
+  const child = spawn(process.execPath, [script()], {
+    env: environment(port),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (output += text));
+  while (!output.includes('Ctrl-C')) {
+    assert.equal(child.exitCode, null, output);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return { child, output };
+}
+
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
+  test(`serves until it gets ${signal}, and then nothing of it is left`, async () => {
+    const port = String(await freePort());
+    const { child, output } = await start(port);
+    const url = `http://localhost:${port}/`;
+    assert.ok(output.includes(url), output);
+    const wasm = await fetch(`${url}memory.wasm`);
+    assert.equal(wasm.status, 200);
+    assert.equal(wasm.headers.get('content-type'), 'application/wasm');
+    assert.ok((await fetch(url)).ok);
+
+    child.kill(signal);
+    await once(child, 'exit');
+    await assert.rejects(fetch(url), /fetch failed/);
+    await freePort(Number(port)); // nobody holds it
+  });
+}
+
+test('says which port is taken, before it builds anything', async () => {
+  const other = createServer().listen(0, 'localhost');
+  await once(other, 'listening');
+  const { port } = /** @type {import('node:net').AddressInfo} */ (other.address());
+  const { status, output } = await run(process.execPath, [script()], environment(String(port)));
+  other.close();
+  assert.equal(status, 1);
+  assert.match(output, new RegExp(`^Port ${port} is taken`));
+  assert.match(output, /PORT=\d+ npm start/);
+});
+
+test('says what a PORT is', async () => {
+  for (const port of ['0', '65536', '-1', '80a', ' ']) {
+    const { status, output } = await run(process.execPath, [script()], environment(port));
+    assert.equal(status, 1);
+    assert.match(output, /which is no port/);
+  }
+});
+
+test('serves nothing after a build that failed', async () => {
+  await project.write('app/two.js', 'export const = 2;\n');
+  const { status, output } = await run(process.execPath, [script()], environment(String(await freePort())));
+  assert.equal(status, 1);
+  assert.match(output, /app\/two\.js.*Nothing is served/s);
+});
