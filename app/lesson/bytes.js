@@ -1,0 +1,85 @@
+/**
+ * One Record's bytes in a row: over them the struct's fields, below them their values. Any byte can be taken.
+ *
+ * Where a field lies comes from the module; nothing here knows it.
+ */
+import { formatByte, formatFloat } from '../format.js';
+import { el } from '../ui/dom.js';
+import { makeListbox } from '../ui/listbox.js';
+
+/** @typedef {import('../records.js').Records} Records */
+
+/**
+ * @param {Records} records
+ * @param {number} offset of a byte in a Record
+ * @returns {import('../records.js').Field} the field that it belongs to
+ */
+export function fieldAt(records, offset) {
+  return records.fields.findLast((field) => field.offset <= offset) ?? records.fields[0];
+}
+
+/**
+ * @param {Records} records
+ * @param {import('../records.js').Field} field
+ * @returns {number[]} the offsets of its bytes
+ */
+export function offsetsOf(records, field) {
+  const end = records.fields[records.fields.indexOf(field) + 1]?.offset ?? records.size;
+  return Array.from({ length: end - field.offset }, (_, i) => field.offset + i);
+}
+
+/**
+ * @param {Records} records
+ * @param {string} label
+ * @param {(offset: number) => void} [onTake] without it the bytes can only be looked at
+ */
+export function byteRow(records, label, onTake) {
+  const { fields, size } = records;
+  const cells = Array.from({ length: size }, (_, offset) => {
+    const isStart = fields.some((field) => field.offset === offset);
+    return el('div', { className: isStart ? 'byte field-start' : 'byte' }, '··');
+  });
+  const names = fields.map(({ name, type }) =>
+    el('div', { className: 'name' }, el('code', {}, type), ` ${name}`),
+  );
+  const values = fields.map(() => el('div', { className: 'value' }));
+  for (const [i, field] of fields.entries()) {
+    for (const cell of [names[i], values[i]])
+      cell.style.gridColumn = `span ${offsetsOf(records, field).length}`;
+  }
+  /** @param {string} className @param {HTMLElement[]} parts */
+  const row = (className, parts) => {
+    const element = el('div', { className }, ...parts);
+    element.style.gridTemplateColumns = `repeat(${size}, minmax(0, 1fr))`;
+    return element;
+  };
+  const box = row('cells', cells);
+  box.setAttribute('aria-label', label);
+  if (!onTake) box.setAttribute('role', 'group');
+  const list = onTake && makeListbox(box, cells, onTake);
+
+  return {
+    element: el('div', { className: 'byte-row' }, row('names', names), box, row('values', values)),
+
+    /** @param {Uint8Array} bytes @param {Record<string, string>} [shown] what stands below, instead of the values */
+    show(bytes, shown) {
+      const view = new DataView(bytes.buffer, bytes.byteOffset, size);
+      for (const [offset, cell] of cells.entries()) {
+        cell.textContent = formatByte(bytes[offset]);
+        const name = `byte ${offset}, in ${fieldAt(records, offset).name}: ${formatByte(bytes[offset])}`;
+        if (onTake) cell.setAttribute('aria-label', name);
+      }
+      for (const [i, { name, type, offset }] of fields.entries()) {
+        const value = type === 'int' ? view.getInt32(offset, true) : view.getFloat32(offset, true);
+        values[i].textContent = shown?.[name] ?? (type === 'int' ? String(value) : formatFloat(value));
+      }
+    },
+
+    /** @param {Iterable<number>} offsets */
+    mark(offsets) {
+      const marked = new Set(offsets);
+      for (const [offset, cell] of cells.entries()) cell.classList.toggle('marked', marked.has(offset));
+      list?.mark(marked);
+    },
+  };
+}

@@ -1,0 +1,164 @@
+/**
+ * Step 8: the hop through JavaScript, measured in this page: one program and one allocator, linked directly and
+ * through placeholders, in turns. How it is measured is the measuring page's method, at a quicker pace.
+ */
+import { clockStep } from '../measure/clock.js';
+import { race } from '../measure/race.js';
+import { compare, summarize } from '../measure/statistics.js';
+import { el, showAlert } from '../ui/dom.js';
+import { tell } from './facts.js';
+import { linkShared } from './lab.js';
+import { make, timeOneCall } from './mistakes.js';
+
+/** Records made and deleted in one round. */
+const ROUND = 500;
+/** malloc and free: so many hops there are in one record's life. */
+const HOPS = 2;
+const PACE = { starts: 3, samples: 5, warmUpTime: 60 };
+/** A sample lasts at least so long, in milliseconds, and so many steps of the clock. */
+const SAMPLE_TIME = 4;
+const SAMPLE_STEPS = 12;
+
+const WAYS = [
+  { name: 'direct', title: 'malloc itself', open: () => linkShared() },
+  { name: 'placeholder', title: 'a placeholder before malloc', open: linkThroughPlaceholders },
+];
+
+/** @param {HTMLElement} section */
+export async function open(section) {
+  const figure = /** @type {HTMLElement} */ (section.querySelector('figure'));
+  const place = el('div', { className: 'dots' });
+  const button = el('button', { type: 'button' }, 'Measure again');
+  const status = el('p', { className: 'outcome', role: 'status' });
+  figure.querySelector('.live')?.replaceChildren(place, button, status);
+  button.addEventListener('click', run);
+  figure.addEventListener('show', (event) => {
+    const what = /** @type {CustomEvent<string>} */ (event).detail;
+    for (const row of place.children) row.classList.toggle('marked', row.getAttribute('data-way') === what);
+  });
+  await run();
+  const { program } = await linkShared();
+  await make('cost', () => timeOneCall(/** @type {Function} */ (program.createRecord)));
+
+  async function run() {
+    button.disabled = true;
+    status.textContent = 'Measuring …';
+    try {
+      const measured = await measure();
+      place.replaceChildren(...draw(measured.results));
+      say(measured);
+      status.textContent = 'Measured just now, in this page.';
+    } catch (error) {
+      status.textContent = '';
+      showAlert(error);
+    }
+    button.disabled = false;
+  }
+}
+
+async function linkThroughPlaceholders() {
+  /** @type {any} */
+  let allocator;
+  const linked = await linkShared({
+    imports: {
+      env: {
+        malloc: (/** @type {number} */ size) => allocator.malloc(size),
+        free: (/** @type {number} */ address) => allocator.free(address),
+      },
+    },
+  });
+  allocator = linked.allocator;
+  return linked;
+}
+
+/** @typedef {{ results: import('../measure/race.js').Result[], step: number, took: number }} Measured */
+
+/** @returns {Promise<Measured>} */
+async function measure() {
+  const step = clockStep();
+  const contestants = WAYS.map(({ name, open: start }) => ({
+    name,
+    async open() {
+      const { createRecord, deleteRecord } = /** @type {any} */ ((await start()).program);
+      return {
+        round() {
+          for (let id = 0; id < ROUND; id++) deleteRecord(createRecord(id, id, -id));
+          return ROUND;
+        },
+      };
+    },
+  }));
+  const sampleTime = Math.max(SAMPLE_TIME, step * SAMPLE_STEPS);
+  const begin = performance.now();
+  // The step is in the sample's time already.
+  const running = race(contestants, { ...PACE, sampleTime }, { step: 0 });
+  for (;;) {
+    const { done, value } = await running.next();
+    if (done) {
+      const failed = value.find(({ failure }) => failure !== undefined);
+      if (failed) throw new Error(`The measurement stopped: ${failed.failure}`);
+      return { results: value, step, took: performance.now() - begin };
+    }
+    // The page stays usable in between.
+    await new Promise((resolve) => setTimeout(resolve));
+  }
+}
+
+/** @param {Measured} measured */
+function say({ results: [direct, placeholder], step, took }) {
+  const a = summarize(direct.samples);
+  const b = summarize(placeholder.samples);
+  const { verdict, ratio } = compare(direct.samples, placeholder.samples);
+  const hop = (b.median - a.median) / HOPS;
+  const range = `between ${ratio.interval.low.toFixed(2)} and ${ratio.interval.high.toFixed(2)}`;
+  const factor = `${ratio.median.toFixed(2)} times as long through the placeholders as directly (${range})`;
+  const verdicts = {
+    a: `Here and now, making and deleting a record takes ${factor}. That is ${formatNanoseconds(hop)} for each of the ${HOPS} hops.`,
+    b: `Here and now, it takes ${factor}: the hop costs nothing that could be seen.`,
+    same: `Here and now, it takes ${factor}: no difference to speak of.`,
+    noisy: `Here and now, it takes ${factor}: this machine was too busy to say more. Measure again.`,
+  };
+  tell({
+    'cost-verdict': verdicts[verdict],
+    'cost-rounds': `many times ${ROUND}`,
+    'cost-confidence': `holds the true median with a probability of ${Math.round(a.confidence * 100)} percent`,
+    'cost-time': `${Math.round(took)} milliseconds`,
+    'cost-clock': `the clock of this browser goes forward in steps of ${step < 0.1 ? `${(step * 1000).toFixed(0)} microseconds` : `${step.toFixed(1)} milliseconds`}, coarse on purpose`,
+  });
+}
+
+/** @param {import('../measure/race.js').Result[]} results */
+function draw(results) {
+  const scale = 1.05 * Math.max(...results.flatMap(({ samples }) => samples));
+  return results.map(({ name, samples }, i) => {
+    const { median, interval, outliers } = summarize(samples);
+    const bar = el('i', { className: 'interval' });
+    bar.style.left = `${(100 * interval.low) / scale}%`;
+    bar.style.width = `${(100 * (interval.high - interval.low)) / scale}%`;
+    const line = el('i', { className: 'median' });
+    line.style.left = `${(100 * median) / scale}%`;
+    const dots = samples.map((sample, turn) => {
+      const dot = el('i', { className: 'dot' });
+      dot.style.left = `${(100 * sample) / scale}%`;
+      dot.style.top = `${20 + (60 * turn) / samples.length}%`;
+      return dot;
+    });
+    const apart = outliers.length > 0 ? `; ${outliers.length} far off` : '';
+    return el(
+      'div',
+      { className: 'dot-row', 'data-way': name },
+      el(
+        'p',
+        {},
+        el('strong', {}, WAYS[i].title),
+        `: ${formatNanoseconds(median)} a record, between ${formatNanoseconds(interval.low)} and ${formatNanoseconds(interval.high)}; ${samples.length} samples${apart}`,
+      ),
+      el('div', { className: 'track', 'aria-hidden': 'true' }, bar, ...dots, line),
+    );
+  });
+}
+
+/** @param {number} nanoseconds */
+function formatNanoseconds(nanoseconds) {
+  return `${nanoseconds < 100 ? nanoseconds.toFixed(1) : Math.round(nanoseconds)} ns`;
+}

@@ -1,0 +1,79 @@
+/**
+ * Mistakes that people make, each made in earnest: the page shows these very lines, runs them on memories of their
+ * own, and prints what the browser threw.
+ */
+import { el, find } from '../ui/dom.js';
+
+/** @param {WebAssembly.Memory} memory */
+export function readPastTheEnd(memory) {
+  const view = new DataView(memory.buffer);
+  return view.getInt32(memory.buffer.byteLength - 2, true);
+}
+
+/** @param {any} program */
+export function deleteTwice({ createRecord, deleteRecord }) {
+  const record = createRecord(2, 1.1, 2.2);
+  deleteRecord(record);
+  deleteRecord(record);
+}
+
+/**
+ * @param {Uint8Array<ArrayBuffer>} bytes of a module
+ * @param {number} place of the byte that says which function is called
+ */
+export async function callWhatIsNotThere(bytes, place) {
+  const damaged = bytes.slice();
+  damaged[place] = 0x7f;
+  return WebAssembly.compile(damaged);
+}
+
+/** @param {WebAssembly.Module} module */
+export async function forgetTheImports(module) {
+  return WebAssembly.instantiate(module, {});
+}
+
+/** @param {WebAssembly.Module} module */
+export async function callTooEarly(module) {
+  const later = /** @type {any} */ ({});
+  const env = { malloc: (/** @type {number} */ size) => later.malloc(size), free() {} };
+  const { exports } = await WebAssembly.instantiate(module, { env });
+  /** @type {any} */ (exports).createRecord(2, 1.1, 2.2);
+}
+
+/** @param {string | URL} address */
+export async function compileAPage(address) {
+  const response = await fetch(address);
+  return WebAssembly.compile(await response.arrayBuffer());
+}
+
+/** @param {WebAssembly.Memory} memory */
+export function writeThroughAnOldView(memory) {
+  const bytes = new Uint8Array(memory.buffer);
+  memory.grow(1);
+  bytes.set([1, 2, 3]);
+}
+
+/** @param {Function} createRecord */
+export function timeOneCall(createRecord) {
+  const before = performance.now();
+  createRecord(2, 1.1, 2.2);
+  return performance.now() - before;
+}
+
+/**
+ * Makes a mistake and shows what the console would show.
+ *
+ * @param {string} step whose mistake it is
+ * @param {() => unknown} mistake
+ * @returns {Promise<string>} the browser's own words
+ */
+export async function make(step, mistake) {
+  let words;
+  try {
+    words = `No error; it returned ${await mistake()}.`;
+  } catch (error) {
+    words = String(error);
+  }
+  find(`[data-mistake="${step}"]`).replaceChildren(el('samp', {}, words));
+  return words;
+}

@@ -1,0 +1,68 @@
+/**
+ * Step 6: the same files loaded one after the other and both at once, on one scale of time; with the choice to hold
+ * every request back, so that it can be seen what a distant server does.
+ */
+import { fetchAndCompileWasmModules } from '../loader/index.js';
+import { el, find, showAlert } from '../ui/dom.js';
+import { clockLegend, DELAYS, delayForm, drawClock, formatTime, timeLoad } from './clock.js';
+import { tell } from './facts.js';
+import { addressOf } from './lab.js';
+import { compileAPage, make } from './mistakes.js';
+
+/** @param {HTMLElement} section */
+export async function open(section) {
+  const figure = /** @type {HTMLElement} */ (section.querySelector('#parallel-clock'));
+  const place = el('div', { 'aria-live': 'polite' });
+  const { form, select, button } = delayForm((delay) => load(delay), 'Load both ways');
+  figure.querySelector('.live')?.replaceChildren(form, place, clockLegend());
+  figure.addEventListener('show', (event) => {
+    const isSome = /** @type {CustomEvent<string>} */ (event).detail === 'delay:some';
+    select.value = String(isSome ? DELAYS[2] : DELAYS[0]);
+    form.requestSubmit();
+  });
+  offerMissingFile();
+  await load(0);
+  await make('parallel', () => compileAPage(location.href));
+
+  /** @param {number} delay */
+  async function load(delay) {
+    button.disabled = true;
+    try {
+      const first = await timeLoad('callbacks', delay);
+      const second = await timeLoad('parallel', delay);
+      const scale = Math.max(first.done, second.done);
+      place.replaceChildren(drawClock(first, scale), drawClock(second, scale));
+      tell({ 'parallel-verdict': verdict(first.done, second.done, delay) });
+    } catch (error) {
+      showAlert(error);
+    }
+    button.disabled = false;
+  }
+}
+
+/** @param {number} inTurn @param {number} atOnce @param {number} delay */
+function verdict(inTurn, atOnce, delay) {
+  const held =
+    delay > 0 ? `With each request held back by this page for ${delay} ms` : 'With nothing held back';
+  const saved = inTurn - atOnce;
+  const times = `the first record stood after ${formatTime(inTurn)} with one after the other, and after ${formatTime(atOnce)} with both at once`;
+  return saved > 0
+    ? `${held}, ${times}: ${formatTime(saved)} saved.`
+    : `${held}, ${times}: nothing saved, this time.`;
+}
+
+/** What fetch takes for an answer, the loader does not: the address and the status are in its words. */
+function offerMissingFile() {
+  const button = /** @type {HTMLButtonElement} */ (find('#parallel-missing'));
+  button.disabled = false;
+  button.addEventListener('click', async () => {
+    const words = find('#parallel-missing-words');
+    try {
+      await fetchAndCompileWasmModules([addressOf('no-such-file.wasm')]);
+      words.replaceChildren('The server had one after all.');
+    } catch (error) {
+      const { remedy } = /** @type {import('../loader/errors.js').LoadError} */ (error);
+      words.replaceChildren(el('samp', {}, String(error)), ` ${remedy}`);
+    }
+  });
+}

@@ -1,0 +1,68 @@
+/**
+ * The way of one call, hop by hop, between the page's JavaScript and the two modules: as lanes with arrows from one
+ * to another, each of which is also a sentence.
+ */
+import { el } from '../ui/dom.js';
+import { scrubber } from '../ui/scrubber.js';
+
+/**
+ * @typedef {object} Hop
+ * @property {number} from a lane
+ * @property {number} to
+ * @property {string} text what goes along it
+ * @property {boolean} [isReturn]
+ */
+
+export const LANES = ['JavaScript', 'program.wasm', 'memory.wasm'];
+
+/**
+ * @param {HTMLElement} place
+ * @param {Hop[]} hops
+ * @param {...HTMLElement} more what stands below
+ * @returns {(first: number, last?: number) => void} shows some of the hops
+ */
+export function drawPath(place, hops, ...more) {
+  const items = hops.map(({ from, to, text, isReturn }) => {
+    const arrow = el('i', { className: 'arrow', 'aria-hidden': 'true' });
+    const item = el(
+      'li',
+      { className: `hop ${from < to ? 'right' : 'left'}${isReturn ? ' return' : ''}` },
+      el('span', { className: 'visually-hidden' }, `${LANES[from]} to ${LANES[to]}: `),
+      el('span', { className: 'label' }, text),
+      arrow,
+    );
+    const low = Math.min(from, to);
+    item.style.setProperty('--from', String(low));
+    item.style.setProperty('--span', String(Math.abs(from - to)));
+    return item;
+  });
+  const slider = scrubber({
+    label: 'Stage of the call',
+    last: hops.length - 1,
+    words: (i) => {
+      const { from, to, text } = hops[i];
+      return `${i + 1} of ${hops.length}, ${LANES[from]} to ${LANES[to]}: ${text}`;
+    },
+    onMove: (i) => mark(i, i),
+  });
+  const lanes = el(
+    'div',
+    { className: 'lanes', 'aria-hidden': 'true' },
+    ...LANES.map((lane) => el('span', {}, lane)),
+  );
+  place.replaceChildren(
+    el('div', { className: 'path' }, lanes, el('ol', {}, ...items)),
+    slider.element,
+    ...more,
+  );
+  slider.moveTo(0);
+
+  /** @param {number} first @param {number} last */
+  function mark(first, last) {
+    for (const [i, item] of items.entries()) item.classList.toggle('marked', i >= first && i <= last);
+  }
+  return (first, last = first) => {
+    slider.moveTo(first);
+    mark(first, last);
+  };
+}

@@ -1,0 +1,189 @@
+/**
+ * Step 3: the C, the WebAssembly text of the bytes that run, those bytes, and the record that they write, each
+ * pointing at its counterparts in the others.
+ */
+import { formatByte } from '../format.js';
+import { Records } from '../records.js';
+import { el, find } from '../ui/dom.js';
+import { makeListbox } from '../ui/listbox.js';
+import { scrubber } from '../ui/scrubber.js';
+import { byteRow, fieldAt, offsetsOf } from './bytes.js';
+import { linesWith } from './csource.js';
+import { disassemble, inWords, olderWords } from './disassembly.js';
+import { tell } from './facts.js';
+import { file, linkShared } from './lab.js';
+import { listSource, revealIn } from './listing.js';
+import { callWhatIsNotThere, make } from './mistakes.js';
+
+const VALUES = { id: 2, x: 1.1, y: 2.2 };
+
+/** @typedef {import('./disassembly.js').Instruction} Instruction */
+
+/** @param {HTMLElement} section */
+export async function open(section) {
+  const [linked, { bytes }] = await Promise.all([linkShared(), file('program.wasm')]);
+  const records = new Records(linked);
+  const address = records.create(VALUES);
+  const functions = disassemble(bytes, ['createRecord', 'deleteRecord'], records.fields);
+  const lines = functions.flatMap((text) => text.lines);
+  const figure = /** @type {HTMLElement} */ (section.querySelector('figure'));
+
+  const source = listSource(/** @type {HTMLElement} */ (section.querySelector('.listing')), (i) => {
+    const { parts, text } = source.lines[i];
+    select(parts, `Line ${i + 1} of the C${text.trim() ? '' : ', which is empty'}`);
+  });
+  const rows = lines.map((line, i) => {
+    const isSame = lines[i - 1]?.start === line.start;
+    return el(
+      'div',
+      { className: 'line' },
+      el('span', { className: 'place' }, placeOf(line.start)),
+      el('span', { className: 'text' }, indented(line, line.text)),
+      el('span', { className: 'code-bytes' }, isSame ? '' : hex(line)),
+    );
+  });
+  const text = el(
+    'div',
+    { className: 'listing text-listing', 'aria-label': 'WebAssembly text of program.wasm' },
+    ...rows,
+  );
+  const list = makeListbox(text, rows, (i) => slider.moveTo(i));
+  const slider = scrubber({
+    label: 'Instruction',
+    last: lines.length - 1,
+    words: (i) => `${olderOrNewer(lines[i].text)}: ${inWords(lines[i].text)}.`,
+    onMove: (i) => select(lines[i].parts, `The instruction at ${placeOf(lines[i].start)}`, i),
+  });
+  const record = byteRow(records, 'The bytes of a record', (offset) => {
+    select([`store:${fieldAt(records, offset).name}`], `Byte ${offset} of the record`);
+  });
+  const words = el('p', { className: 'outcome', role: 'status' });
+  const source_ = /** @type {HTMLElement} */ (section.querySelector('.listing'));
+  const panes = el('div', { className: 'panes' });
+  source_.before(panes);
+  panes.append(source_, text);
+  record.show(records.bytes(address));
+  section.querySelector('.live')?.replaceChildren(slider.element, words, record.element);
+
+  figure.addEventListener('show', (event) => {
+    const what = /** @type {CustomEvent<string>} */ (event).detail;
+    if (what === 'size') slider.moveTo(lines.findIndex(isSize));
+    else select([what], `What the text speaks of`);
+  });
+  const older = /** @type {HTMLInputElement} */ (find('#wasm-older'));
+  older.disabled = false;
+  older.addEventListener('change', () => {
+    for (const [i, row] of rows.entries()) {
+      const place = /** @type {HTMLElement} */ (row.querySelector('.text'));
+      place.textContent = indented(lines[i], olderOrNewer(lines[i].text));
+    }
+  });
+
+  slider.moveTo(Math.max(0, lines.findIndex(isSize)));
+  tellFacts();
+  const call = lines.find(({ text: line }) => line === 'call $malloc');
+  if (call) await make('wasm', () => callWhatIsNotThere(bytes, call.end - 1));
+
+  /** @param {string} line */
+  function olderOrNewer(line) {
+    return older.checked ? olderWords(line) : line;
+  }
+
+  /**
+   * Marks in every pane what plays one of these parts.
+   *
+   * @param {string[]} parts
+   * @param {string} taken what the reader took, in words
+   * @param {number} [only] one line of text, where one was taken
+   */
+  function select(parts, taken, only) {
+    const inC = parts.flatMap((part) => linesWith(source.lines, part));
+    const inText = parts.flatMap((part) => linesWith(lines, part));
+    const fields = records.fields.filter(({ name }) => parts.includes(`store:${name}`));
+    const inRecord = fields.flatMap((field) => offsetsOf(records, field));
+    source.mark(inC);
+    list.mark(inText);
+    for (const [i, row] of rows.entries()) row.classList.toggle('marked', inText.includes(i));
+    for (const [i, row] of rows.entries()) row.classList.toggle('at', i === only);
+    const first = only ?? inText[0];
+    if (first !== undefined) revealIn(text, rows[first]);
+    record.mark(inRecord);
+    const codeBytes = new Set(inText.flatMap((i) => range(lines[i]))).size;
+    const count = (/** @type {number} */ n, /** @type {string} */ what) =>
+      `${n} ${what}${n === 1 ? '' : 's'}`;
+    words.textContent =
+      inText.length + inC.length === 0
+        ? `${taken} has no counterpart in the code of the two functions.`
+        : `${taken} belongs to ${inC.length > 0 ? `${inC.length === 1 ? 'line' : 'lines'} ${inC.map((i) => i + 1).join(', ')} of the C` : 'no line of the C alone'}, ${count(inText.length, 'line')} of text, ${count(codeBytes, 'byte')} of code${fields.length > 0 ? ` and ${fields.map(({ name }) => `the ${inRecord.length} bytes of ${name}`).join(', ')}` : ''}.`;
+  }
+
+  function tellFacts() {
+    const calls = (/** @type {string} */ name) =>
+      lines.find(({ text: line }) => line === `call $${name}`)?.text;
+    const stores = records.fields.map(({ name }) =>
+      lines.find((line) => line.parts[0] === `store:${name}` && /store/.test(line.text)),
+    );
+    const found = stores.filter((store) => store !== undefined);
+    const isInOrder = found.every((store, i) => i === 0 || store.start > found[i - 1].start);
+    tell({
+      'program-bytes': bytes.length,
+      'instruction-size': lines.find(isSize)?.text ?? 'the size as a constant',
+      'instruction-malloc': calls('malloc') ?? 'the call of malloc',
+      'instruction-free': calls('free') ?? 'the call of free',
+      'store-count': found.length,
+      'store-order': isInOrder
+        ? ', in the order of the C'
+        : `, in the order ${found
+            .toSorted((a, b) => a.start - b.start)
+            .map((store) => records.fields[stores.indexOf(store)].name)
+            .join(', ')}, which is the compiler’s choice`,
+      damaged: call_(),
+      ...Object.fromEntries(
+        records.fields.map(({ name, offset }, i) => [
+          `instruction-${name}`,
+          withOffset(stores[i]?.text, offset),
+        ]),
+      ),
+    });
+  }
+
+  function call_() {
+    const line = lines.find(({ text: words_ }) => words_ === 'call $malloc');
+    return line ? `the ${line.text} at ${placeOf(line.start)}` : 'the call of malloc';
+  }
+
+  /** @param {Instruction} line */
+  function isSize(line) {
+    return line.parts.includes('malloc') && line.text === `i32.const ${records.size}`;
+  }
+
+  /** @param {Instruction} line */
+  function hex({ start, end }) {
+    return [...bytes.subarray(start, end)].map(formatByte).join(' ');
+  }
+}
+
+/** @param {Instruction} line */
+function range({ start, end }) {
+  return Array.from({ length: end - start }, (_, i) => start + i);
+}
+
+/** @param {number} place in the file */
+function placeOf(place) {
+  return `0x${place.toString(16)}`;
+}
+
+/** @param {Instruction} line @param {string} text */
+function indented({ depth }, text) {
+  return `${'  '.repeat(depth)}${text}`;
+}
+
+/**
+ * The text format leaves out an offset of 0.
+ * @param {string | undefined} text
+ * @param {number} offset
+ */
+function withOffset(text, offset) {
+  if (text === undefined) return 'its store';
+  return text.includes('offset=') ? text : `${text} (offset ${offset})`;
+}
