@@ -9,7 +9,7 @@ import { clockStep, now, STEPS_PER_SAMPLE } from './clock.js';
 
 /**
  * @typedef {object} Started
- * @property {() => number} round does the work once; returns how many operations that was
+ * @property {() => number | Promise<number>} round does the work once; returns how many operations that was
  */
 
 /**
@@ -76,7 +76,7 @@ export async function* race(contestants, pace, { random = seededRandom(), time =
   for (const [i, contestant] of contestants.entries()) {
     await attempt(i, async () => {
       const started = await contestant.open();
-      const warm = warmUp(started, { sampleTime, limit: pace.warmUpTime, time });
+      const warm = await warmUp(started, { sampleTime, limit: pace.warmUpTime, time });
       results[i].operations = warm.operations;
       results[i].steady = warm.steady;
       rounds[i] = warm.rounds;
@@ -91,13 +91,13 @@ export async function* race(contestants, pace, { random = seededRandom(), time =
       await attempt(i, async () => {
         started[i] = await contestant.open();
         // The first sample of a fresh memory pays for its pages. It is not taken.
-        sample(started[i], rounds[i], time);
+        await sample(started[i], rounds[i], time);
       });
     }
     for (let turn = 0; turn < pace.samples; turn++) {
       for (const i of shuffled(contestants.length, random)) {
-        await attempt(i, () => {
-          results[i].samples.push(sample(started[i], rounds[i], time));
+        await attempt(i, async () => {
+          results[i].samples.push(await sample(started[i], rounds[i], time));
         });
         yield { name: results[i].name, sample: results[i].samples.at(-1), done: ++done, of };
       }
@@ -110,13 +110,30 @@ export async function* race(contestants, pace, { random = seededRandom(), time =
  * @param {Started} started
  * @param {number} rounds
  * @param {() => number} time
- * @returns {number} nanoseconds per operation
+ * @returns {Promise<number>} nanoseconds per operation
  */
-function sample(started, rounds, time) {
-  let operations = 0;
+async function sample(started, rounds, time) {
   const before = time();
-  for (let i = 0; i < rounds; i++) operations += started.round();
+  const operations = await repeat(started, rounds);
   return ((time() - before) * 1e6) / operations;
+}
+
+/** Only work that takes its time by itself is waited for. @param {Started} started @param {number} rounds */
+function repeat({ round }, rounds) {
+  let operations = 0;
+  for (let i = 0; i < rounds; i++) {
+    const made = round();
+    if (typeof made !== 'number') return finish(made, round, rounds - i - 1, operations);
+    operations += made;
+  }
+  return operations;
+}
+
+/** @param {Promise<number>} first @param {Started['round']} round @param {number} left @param {number} operations */
+async function finish(first, round, left, operations) {
+  let sum = operations + (await first);
+  for (let i = 0; i < left; i++) sum += await round();
+  return sum;
 }
 
 /**
@@ -124,9 +141,9 @@ function sample(started, rounds, time) {
  *
  * @param {Started} started
  * @param {{ sampleTime: number, limit: number, time: () => number }} options
- * @returns {{ rounds: number, operations: number, steady: boolean }} `rounds`: how many a sample takes
+ * @returns {Promise<{ rounds: number, operations: number, steady: boolean }>} `rounds`: how many a sample takes
  */
-export function warmUp(started, { sampleTime, limit, time }) {
+export async function warmUp(started, { sampleTime, limit, time }) {
   const begin = time();
   let rounds = 1;
   let operations = 0;
@@ -134,7 +151,7 @@ export function warmUp(started, { sampleTime, limit, time }) {
   let latest = [];
   for (;;) {
     const before = time();
-    for (let i = 0; i < rounds; i++) operations = started.round();
+    operations = (await repeat(started, rounds)) / rounds;
     const took = time() - before;
     if (took < sampleTime) {
       // Too short to be told from the clock's step: take more at once, and start looking anew.

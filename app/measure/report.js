@@ -1,28 +1,251 @@
 /**
- * From samples to rows, verdicts and sentences: the same for the page and the terminal.
+ * From a record to verdicts and sentences: the same for the page and the terminal.
  *
- * It always holds that every sentence is made from the result it speaks of, and that none names a winner where the
+ * It always holds that every sentence is made from the samples it speaks of, and that none names a winner where the
  * samples do not show one.
  */
 import { compare, geometricMean, median, summarize } from './statistics.js';
 
+/** @typedef {import('./series.js').Record} Record */
+/** @typedef {import('./series.js').TaskResult} TaskResult */
+/** @typedef {{ met: boolean, text: string }} Sentence `met`: false for what was lost, missed or not decided */
+
 /** What the allocator is meant to reach. */
 export const BARS = { speed: 2.0, pages: 1.05, pagesWorst: 1.3, bytes: 2982 };
+/** What the lesson says that a call through JavaScript costs more. */
+const LESSON_CLAIM = 1.05;
+
+const times = (/** @type {number} */ ratio) => `${ratio.toFixed(2)}x`;
+const percent = (/** @type {number} */ part) => `${(100 * part).toFixed(part < 0.0995 ? 1 : 0)} %`;
+const span = (/** @type {import('./statistics.js').Interval} */ { low, high }) =>
+  `${low.toFixed(2)} to ${high.toFixed(2)}`;
 
 /**
- * @typedef {object} Cell
- * @property {string} name
- * @property {import('./statistics.js').Summary} [time] ns per operation; missing when it failed
- * @property {number} pages
- * @property {boolean} steady
- * @property {string} [failure]
+ * @param {Record} record
+ * @returns {Sentence[]} what was lost first
  */
+export function sentences(record) {
+  const said = failures(record);
+  if (record.kind === 'allocators') said.push(...allocatorSentences(record));
+  if (record.kind === 'wiring') said.push(...wiringSentences(record));
+  if (record.kind === 'loading') said.push(...loadingSentences(record));
+  return said.sort((a, b) => Number(a.met) - Number(b.met));
+}
+
+/** @param {Record} record */
+function failures({ tasks }) {
+  return tasks.flatMap(({ title, results }) =>
+    results
+      .filter(({ failure }) => failure !== undefined)
+      .map(({ name, failure }) => ({ met: false, text: `${name} failed on “${title}”: ${failure}` })),
+  );
+}
+
+/** Tasks that every entrant finished. @param {Record} record */
+const complete = ({ tasks }) =>
+  tasks.filter(({ results }) => results.every((one) => one.failure === undefined && one.samples.length));
 
 /**
- * @param {import('./allocators.js').TaskResult[]} tasks
- * @returns {{ id: string, title: string, cells: Cell[] }[]}
+ * The geometric means of each entrant over all tasks that every entrant finished.
+ * @param {Record} record
+ * @returns {{ name: string, time: number, pages: number }[]} none if there is no such task
  */
-export function rows(tasks) {
+export function means(record) {
+  const tasks = complete(record);
+  if (!tasks.length) return [];
+  return record.entrants.map(({ name }, i) => ({
+    name,
+    time: geometricMean(tasks.map(({ results }) => median(results[i].samples))),
+    pages: geometricMean(tasks.map(({ results }) => results[i].pages ?? Number.NaN)),
+  }));
+}
+
+/**
+ * How ours stands against all others.
+ * @param {Record} record of allocators
+ */
+export function standing(record) {
+  const { entrants } = record;
+  const tasks = complete(record);
+  const our = entrants.findIndex(({ ours }) => ours);
+  const others = entrants.map((_, i) => i).filter((i) => i !== our && !entrants[i].yardstick);
+  if (our < 0 || !others.length || !tasks.length) return null;
+
+  const all = means(record);
+  const leastBy = (/** @type {(i: number) => number} */ of) =>
+    others.reduce((a, b) => (of(b) < of(a) ? b : a));
+  const fastest = all[leastBy((i) => all[i].time)];
+  const leanest = all[leastBy((i) => all[i].pages)];
+  const each = tasks.map(({ id, title, results }) => {
+    const rival = leastBy((i) => median(results[i].samples));
+    const lean = leastBy((i) => results[i].pages ?? 0);
+    const [pages, leastPages] = [results[our].pages ?? 0, results[lean].pages ?? 0];
+    return {
+      id,
+      title,
+      rival: entrants[rival].name,
+      ...compare(results[our].samples, results[rival].samples),
+      lean: entrants[lean].name,
+      morePages: pages - leastPages,
+      pagesRatio: pages / leastPages,
+    };
+  });
+  return {
+    fastest: fastest.name,
+    leanest: leanest.name,
+    /** How many times as fast as the fastest of the others by mean, and as the fastest of each task. */
+    speed: fastest.time / all[our].time,
+    speedEach: geometricMean(each.map(({ ratio }) => ratio.median)),
+    /** Pages in units of the leanest of the others by mean, and of the leanest of each task. */
+    pages: all[our].pages / leanest.pages,
+    pagesEach: geometricMean(each.map(({ pagesRatio }) => pagesRatio)),
+    each,
+  };
+}
+
+/** @param {Record} record @returns {Sentence[]} */
+function allocatorSentences(record) {
+  const result = standing(record);
+  const ours = record.entrants.find((one) => one.ours);
+  if (!result || !ours) return [];
+  const { each, fastest, leanest, speed, speedEach, pages, pagesEach } = result;
+  const list = (/** @type {typeof each} */ some, /** @type {(one: typeof each[0]) => string} */ say) =>
+    some.map((one) => `${one.title} (${say(one)})`).join(', ');
+  /** @type {Sentence[]} */
+  const said = [];
+
+  const noisy = each.filter(({ verdict }) => verdict === 'noisy');
+  const tooNoisy = noisy.length * 3 > each.length;
+  said.push({
+    met: !tooNoisy && speed >= BARS.speed,
+    text: tooNoisy
+      ? `Speed: the machine was too noisy for a verdict. The means of these samples are ${times(speed)} apart from ${fastest}’s.`
+      : `Speed: ${times(speed)} as fast as ${fastest}, the fastest of the others by geometric mean (bar: ${BARS.speed.toFixed(1)}x); ${times(speedEach)} as fast as the fastest of each workload.`,
+  });
+  const slower = each.filter(({ verdict }) => verdict === 'b');
+  const faster = each.filter(({ verdict }) => verdict === 'a');
+  if (slower.length) {
+    said.push({
+      met: false,
+      text: `Slower than the fastest of the others on ${list(slower, (one) => `${times(1 / one.ratio.median)} the time of ${one.rival}`)}.`,
+    });
+  } else if (!noisy.length)
+    said.push({ met: true, text: 'On no workload slower than the fastest of the others.' });
+  if (faster.length) {
+    said.push({
+      met: true,
+      text: `Faster than all others on ${list(faster, (one) => `${times(one.ratio.median)} as fast as ${one.rival}`)}.`,
+    });
+  }
+  const even = each.filter(({ verdict }) => verdict === 'same');
+  if (even.length)
+    said.push({ met: true, text: `No difference seen on ${list(even, ({ rival }) => rival)}.` });
+  if (noisy.length) {
+    said.push({
+      met: false,
+      text: `No winner is called on ${noisy.map(({ title }) => title).join(', ')}: the machine was too noisy.`,
+    });
+  }
+
+  said.push({
+    met: pages <= BARS.pages,
+    text: `Pages: ${times(pages)} those of ${leanest}, the leanest of the others by geometric mean (bar: ${BARS.pages}x); ${times(pagesEach)} those of the leanest of each workload.`,
+  });
+  // A page is the least there is: one more is no waste that an allocator could have avoided.
+  const fat = each.filter(({ pagesRatio, morePages }) => pagesRatio > BARS.pagesWorst && morePages > 1);
+  said.push({
+    met: !fat.length,
+    text: fat.length
+      ? `More than ${BARS.pagesWorst}x the pages of the leanest on ${list(fat, (one) => `${times(one.pagesRatio)} of ${one.lean}`)}.`
+      : `On no workload more than ${BARS.pagesWorst}x the pages of the leanest, where the difference is more than one page.`,
+  });
+  const peers = record.entrants.filter((one) => !one.ours && !one.yardstick && one.gzip !== undefined);
+  if (ours.bytes !== undefined && ours.gzip !== undefined && peers.length) {
+    const smallest = peers.reduce((a, b) => (Number(b.gzip) < Number(a.gzip) ? b : a));
+    said.push({
+      met: ours.bytes <= BARS.bytes && ours.gzip < Number(smallest.gzip),
+      text: `Size: ${ours.bytes} bytes (bar: ${BARS.bytes}), ${ours.gzip} with gzip; the smallest of the others is ${smallest.name}: ${smallest.bytes}, ${smallest.gzip} with gzip.`,
+    });
+  }
+  return said;
+}
+
+/** @param {Record} record @returns {Sentence[]} */
+function wiringSentences(record) {
+  return complete(record).flatMap(({ title, results }) => {
+    const of = (/** @type {string} */ name) => results.find((one) => one.name === name)?.samples ?? [];
+    const where = title[0].toUpperCase() + title.slice(1);
+    const against = (/** @type {string} */ a, /** @type {string} */ b) => compare(of(a), of(b));
+
+    const hop = against('direct', 'placeholders');
+    const { low, high } = hop.ratio.interval;
+    const cost = `${where}, a call through a JavaScript placeholder takes ${times(hop.ratio.median)} the time of a direct one (${span(hop.ratio.interval)})`;
+    /** @type {Sentence} */
+    let claim;
+    if (hop.verdict === 'noisy')
+      claim = {
+        met: false,
+        text: `${cost}, but the machine was too noisy to say what the lesson’s five percent are worth.`,
+      };
+    else if (high < LESSON_CLAIM)
+      claim = { met: true, text: `${cost}: less than the lesson’s five percent.` };
+    else if (low > LESSON_CLAIM)
+      claim = {
+        met: true,
+        text: `${cost}: more than the lesson’s five percent, which are refuted here: it is ${percent(hop.ratio.median - 1)}.`,
+      };
+    else claim = { met: true, text: `${cost}: the lesson’s five percent are confirmed here.` };
+
+    const rest = ['direct', 'table', 'rest stubs'].map((name) => {
+      const { verdict, ratio } = against('static', name);
+      if (verdict === 'noisy') return `${name}: too noisy to say`;
+      if (verdict === 'same') return `${name}: no difference seen`;
+      return `${name}: ${times(ratio.median)} (${span(ratio.interval)})`;
+    });
+    return [
+      claim,
+      { met: true, text: `${where}, against one statically linked module: ${rest.join('; ')}.` },
+    ];
+  });
+}
+
+/** @param {Record} record @returns {Sentence[]} */
+function loadingSentences(record) {
+  return complete(record).flatMap(({ results }) => {
+    const of = (/** @type {string} */ name) => results.find((one) => one.name === name)?.samples ?? [];
+    const milliseconds = (/** @type {string} */ name) => (summarize(of(name)).median / 1e6).toFixed(0);
+    const pair = (/** @type {string} */ a, /** @type {string} */ b, /** @type {string} */ what) => {
+      if (!of(a).length || !of(b).length) return [];
+      const { verdict, ratio } = compare(of(a), of(b));
+      const both = `${milliseconds(a)} ms against ${milliseconds(b)} ms`;
+      if (verdict === 'noisy')
+        return [{ met: false, text: `${what}: ${both}, too noisy to say which is faster.` }];
+      if (verdict === 'same') return [{ met: true, text: `${what}: no difference seen (${both}).` }];
+      const faster =
+        verdict === 'a' ? `${times(ratio.median)} as fast` : `slower, ${times(1 / ratio.median)} the time`;
+      return [{ met: verdict === 'a', text: `${what}: ${faster} (${both}).` }];
+    };
+    return [
+      ...pair(
+        'parallel, streaming',
+        'sequential, streaming',
+        'Files in parallel rather than one after the other',
+      ),
+      ...pair(
+        'parallel, streaming',
+        'parallel, buffered',
+        'Compiling while the bytes arrive rather than after the last',
+      ),
+      ...pair('parallel, streaming', 'Emscripten', 'Our loader rather than Emscripten’s'),
+    ];
+  });
+}
+
+/**
+ * The cells of the table: one row a task, one column an entrant.
+ * @param {Record} record
+ */
+export function rows({ tasks }) {
   return tasks.map(({ id, title, results }) => ({
     id,
     title,
@@ -31,127 +254,20 @@ export function rows(tasks) {
       steady,
       pages,
       failure,
-      time: failure === undefined ? summarize(samples) : undefined,
+      time: failure === undefined && samples.length ? summarize(samples) : undefined,
     })),
   }));
 }
 
-/**
- * How ours stands against all others, on all tasks that every entrant finished.
- *
- * @param {import('./allocators.js').TaskResult[]} tasks
- * @param {{ name: string, bytes: number, gzip: number, ours?: boolean }[]} entrants
- */
-export function standing(tasks, entrants) {
-  const complete = tasks.filter(({ results }) => results.every((result) => result.failure === undefined));
-  const failures = tasks.flatMap(({ title, results }) =>
-    results.filter((r) => r.failure !== undefined).map((r) => ({ title, name: r.name, failure: r.failure })),
-  );
-  const means = entrants.map(({ name }, i) => ({
-    name,
-    time: geometricMean(complete.map(({ results }) => median(results[i].samples))),
-    pages: geometricMean(complete.map(({ results }) => results[i].pages)),
-  }));
-  const our = entrants.findIndex((entrant) => entrant.ours);
-  if (our < 0 || entrants.length < 2 || complete.length === 0)
-    return { means, failures, complete: complete.length };
-
-  const others = entrants.map((_, i) => i).filter((i) => i !== our);
-  const leastBy = (/** @type {(i: number) => number} */ of) =>
-    others.reduce((a, b) => (of(b) < of(a) ? b : a));
-  const fastest = leastBy((i) => means[i].time);
-  const leanest = leastBy((i) => means[i].pages);
-
-  const each = complete.map(({ id, title, results }) => {
-    const rival = leastBy((i) => median(results[i].samples));
-    const lean = leastBy((i) => results[i].pages);
-    return {
-      id,
-      title,
-      rival: entrants[rival].name,
-      ...compare(results[our].samples, results[rival].samples),
-      lean: entrants[lean].name,
-      pagesRatio: results[our].pages / results[lean].pages,
-    };
-  });
-  return {
-    means,
-    failures,
-    complete: complete.length,
-    our: means[our],
-    fastest: means[fastest],
-    leanest: means[leanest],
-    /** How many times as fast as the fastest of the others, and as the fastest of each task. */
-    speed: means[fastest].time / means[our].time,
-    speedEach: geometricMean(each.map(({ ratio }) => ratio.median)),
-    /** Pages taken, in units of the leanest of the others, and of the leanest of each task. */
-    pages: means[our].pages / means[leanest].pages,
-    pagesEach: geometricMean(each.map(({ pagesRatio }) => pagesRatio)),
-    each,
-  };
+/** How many of a record's unit a nanosecond is, and what the unit is called. @param {Record} record */
+export function unitOf({ kind }) {
+  return kind === 'loading'
+    ? { divide: 1e6, name: 'ms to the first address' }
+    : { divide: 1, name: 'ns per operation' };
 }
 
-/** @typedef {ReturnType<typeof standing>} Standing */
-
-const times = (/** @type {number} */ ratio) => `${ratio.toFixed(2)}x`;
-
-/**
- * The standing in sentences, those about losses first.
- *
- * @param {Standing} result
- * @param {{ name: string, bytes: number, gzip: number, ours?: boolean }[]} entrants
- * @returns {{ met: boolean, text: string }[]}
- */
-export function sentences(result, entrants) {
-  const said = result.failures.map(({ title, name, failure }) => ({
-    met: false,
-    text: `${name} failed on ${title}: ${failure} The means leave this workload out.`,
-  }));
-  const { each, our, fastest, leanest } = result;
-  if (!each || !our || !fastest || !leanest) return said;
-
-  said.push({
-    met: result.speed >= BARS.speed,
-    text: `Speed: ${times(result.speed)} as fast as ${fastest.name}, the fastest of the others by geometric mean (bar: ${BARS.speed.toFixed(1)}x); ${times(result.speedEach)} as fast as the fastest of each workload.`,
-  });
-  const slower = each.filter(({ verdict }) => verdict === 'b');
-  said.push({
-    met: slower.length === 0,
-    text: slower.length
-      ? `Slower than the fastest of the others on ${slower.map(({ title, rival, ratio }) => `${title} (${times(1 / ratio.median)} the time of ${rival})`).join(', ')}.`
-      : 'On no workload slower than the fastest of the others.',
-  });
-  const even = each.filter(({ verdict }) => verdict === 'same');
-  if (even.length)
-    said.push({
-      met: true,
-      text: `No difference seen on ${even.map(({ title, rival }) => `${title} (${rival})`).join(', ')}.`,
-    });
-  const noisy = each.filter(({ verdict }) => verdict === 'noisy');
-  if (noisy.length) {
-    said.push({
-      met: false,
-      text: `No winner is called on ${noisy.map(({ title }) => title).join(', ')}: the machine was too noisy.`,
-    });
-  }
-  said.push({
-    met: result.pages <= BARS.pages,
-    text: `Pages: ${times(result.pages)} those of ${leanest.name}, the leanest of the others by geometric mean (bar: ${BARS.pages}x); ${times(result.pagesEach)} those of the leanest of each workload.`,
-  });
-  const fat = each.filter(({ pagesRatio }) => pagesRatio > BARS.pagesWorst);
-  said.push({
-    met: fat.length === 0,
-    text: fat.length
-      ? `More than ${BARS.pagesWorst}x the pages of the leanest on ${fat.map(({ title, lean, pagesRatio }) => `${title} (${times(pagesRatio)} of ${lean})`).join(', ')}.`
-      : `On no workload more than ${BARS.pagesWorst}x the pages of the leanest.`,
-  });
-  const size = entrants.find((entrant) => entrant.ours);
-  const smallest = entrants.filter((entrant) => !entrant.ours).reduce((a, b) => (b.gzip < a.gzip ? b : a));
-  if (size) {
-    said.push({
-      met: size.bytes <= BARS.bytes && size.gzip < smallest.gzip,
-      text: `Size: ${size.bytes} bytes (bar: ${BARS.bytes}), ${size.gzip} with gzip (${smallest.name}: ${smallest.bytes}, ${smallest.gzip}).`,
-    });
-  }
-  return said.sort((a, b) => Number(a.met) - Number(b.met));
+/** Three figures that count. @param {number} value */
+export function figures(value) {
+  if (!Number.isFinite(value)) return '–';
+  return value < 100 ? value.toPrecision(3) : String(Math.round(value));
 }

@@ -1,0 +1,62 @@
+/**
+ * JavaScript that is measured as it runs where it meets one module only.
+ *
+ * An engine makes a call fast by what it saw at that place before. So this file is imported anew, under another
+ * query, for every start that is measured: what one start taught the engine is then not known to the next.
+ */
+
+/**
+ * The placeholders of the lesson: imports that can be handed out now and are given their functions later.
+ */
+export function placeholders() {
+  /** @type {Function} */
+  let wasmMalloc;
+  /** @type {Function} */
+  let wasmFree;
+  return {
+    imports: {
+      malloc: (/** @type {number} */ size) => wasmMalloc(size),
+      free: (/** @type {number} */ address) => wasmFree(address),
+    },
+    fill(/** @type {Function} */ malloc, /** @type {Function} */ free) {
+      wasmMalloc = malloc;
+      wasmFree = free;
+    },
+  };
+}
+
+/**
+ * The stubs of generic loaders: for a function of any parameters, found by its name at the first call.
+ */
+export function restStubs() {
+  /** @type {Record<string, Function>} */
+  const found = {};
+  const stub = (/** @type {string} */ name) => {
+    /** @type {Function | undefined} */
+    let resolved;
+    return (/** @type {unknown[]} */ ...values) => {
+      resolved ??= found[name];
+      return resolved(...values);
+    };
+  };
+  return {
+    imports: { malloc: stub('malloc'), free: stub('free') },
+    fill(/** @type {Function} */ malloc, /** @type {Function} */ free) {
+      Object.assign(found, { malloc, free });
+    },
+  };
+}
+
+/**
+ * Makes Records from JavaScript and deletes them.
+ *
+ * @param {Function} createRecord
+ * @param {Function} deleteRecord
+ * @param {Int32Array} addresses as many as are made
+ * @returns {number} calls made
+ */
+export function churnRecords(createRecord, deleteRecord, addresses) {
+  for (let i = 0; i < addresses.length; i++) addresses[i] = createRecord(i, 1.1, 2.2);
+  for (let i = 0; i < addresses.length; i++) deleteRecord(addresses[i]);
+  return 2 * addresses.length;
+}

@@ -1,0 +1,141 @@
+/**
+ * A record as plain text, for a terminal, and as CSV and Markdown, for files.
+ */
+import { figures, means, rows, sentences, unitOf } from './report.js';
+
+/** @typedef {import('./series.js').Record} Record */
+
+const NAMES = { allocators: 'Allocators', wiring: 'What the wiring costs', loading: 'What loading costs' };
+
+/** Where and when it was measured. @param {Record} record */
+export function origin({ kind, date, engine, cores, build, pace, settings, clockStep, seconds }) {
+  const set = Object.entries(settings).map(([name, value]) => `${name} ${value}`);
+  return [
+    `${NAMES[kind]}, ${date.slice(0, 16).replace('T', ' ')} UTC, in ${seconds} s`,
+    `${engine}, ${cores} ${cores === 1 ? 'core' : 'cores'}; ${build}`,
+    `${pace.starts} starts of ${pace.samples} samples each${set.length ? `; ${set.join(', ')}` : ''}; the clock steps by ${figures(clockStep * 1e6)} ns`,
+  ];
+}
+
+/** @param {Record} record */
+export function asText(record) {
+  const { divide, name: unit } = unitOf(record);
+  const names = record.entrants.map(({ name }) => name);
+  const table = rows(record);
+  const mean = table.length > 1 && record.kind === 'allocators' ? means(record) : [];
+
+  const time = table.map(({ title, cells }) => {
+    const best = Math.min(...cells.map(({ time }) => time?.median ?? Number.POSITIVE_INFINITY));
+    return [
+      title,
+      ...cells.map(({ time, steady }) => {
+        if (!time) return 'failed';
+        const marks = `${steady ? '' : '~'}${time.outliers.length ? `!${time.outliers.length}` : ''}`;
+        return `${time.median === best ? '*' : ''}${figures(time.median / divide)} ±${(100 * time.spread).toFixed(0)}%${marks}`;
+      }),
+    ];
+  });
+  const blocks = [
+    origin(record).join('\n'),
+    columns([
+      [unit, ...names],
+      ...time,
+      ...(mean.length ? [['geometric mean', ...mean.map((one) => figures(one.time / divide))]] : []),
+    ]),
+    '* the least  ± half the 95 % interval of the median  ! outliers  ~ times had not settled',
+  ];
+  if (table.some(({ cells }) => cells.some(({ pages }) => pages))) {
+    const pages = table.map(({ title, cells }) => [title, ...cells.map((one) => String(one.pages || '–'))]);
+    const last = mean.length ? [['geometric mean', ...mean.map((one) => figures(one.pages))]] : [];
+    blocks.push(columns([['pages of 64 KiB', ...names], ...pages, ...last]));
+  }
+  if (record.entrants.some(({ bytes }) => bytes)) {
+    blocks.push(
+      columns([
+        ['size', ...names],
+        ['bytes', ...record.entrants.map(({ bytes }) => String(bytes ?? '–'))],
+        ['gzip', ...record.entrants.map(({ gzip }) => String(gzip ?? '–'))],
+      ]),
+    );
+  }
+  blocks.push(
+    sentences(record)
+      .map(({ met, text }) => `${met ? '  ok ' : 'LOSES'}  ${text}`)
+      .join('\n'),
+  );
+  return blocks.join('\n\n');
+}
+
+/** Columns as wide as they need to be, numbers to the right. @param {string[][]} cells */
+function columns(cells) {
+  const widths = cells[0].map((_, column) => Math.max(...cells.map((row) => row[column].length)));
+  return cells
+    .map((row) =>
+      row
+        .map((cell, i) => (i === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[i])))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+/** One line a sample. @param {Record} record */
+export function asCsv(record) {
+  const quote = (/** @type {unknown} */ value) => `"${String(value).replaceAll('"', '""')}"`;
+  const head = [record.date, record.kind, record.engine, record.cores, record.build];
+  const lines = record.tasks.flatMap(({ title, results }) =>
+    results.flatMap(({ name, samples, pages, failure }) =>
+      (samples.length ? samples : ['']).map((sample, i) =>
+        [...head, title, name, i + 1, sample, pages ?? '', failure ?? ''].map(quote).join(','),
+      ),
+    ),
+  );
+  const names = [
+    'date',
+    'kind',
+    'engine',
+    'cores',
+    'build',
+    'task',
+    'name',
+    'sample',
+    'nanoseconds',
+    'pages',
+    'failure',
+  ];
+  return `${[names.join(','), ...lines].join('\r\n')}\r\n`;
+}
+
+/** The table for a README. @param {Record} record */
+export function asMarkdown(record) {
+  const { divide, name: unit } = unitOf(record);
+  const names = record.entrants.map(({ name }) => name);
+  const row = (/** @type {string[]} */ cells) => `| ${cells.join(' | ')} |`;
+  const hasPages = record.tasks.some(({ results }) => results.some(({ pages }) => pages));
+  const mean = record.kind === 'allocators' ? means(record) : [];
+  const lines = [
+    row([`${unit}${hasPages ? ' (pages)' : ''}`, ...names]),
+    row(['---', ...names.map(() => '---:')]),
+    ...rows(record).map(({ title, cells }) =>
+      row([
+        title,
+        ...cells.map(
+          ({ time, pages }) =>
+            `${time ? figures(time.median / divide) : 'failed'}${hasPages ? ` (${pages})` : ''}`,
+        ),
+      ]),
+    ),
+  ];
+  if (mean.length)
+    lines.push(row(['geometric mean', ...mean.map((one) => `${figures(one.time)} (${figures(one.pages)})`)]));
+  if (record.entrants.some(({ bytes }) => bytes)) {
+    lines.push(row(['bytes (gzip)', ...record.entrants.map(({ bytes, gzip }) => `${bytes} (${gzip})`)]));
+  }
+  return [
+    ...lines,
+    '',
+    `Measured: ${origin(record).join('. ')}.`,
+    '',
+    ...sentences(record).map(({ text }) => `- ${text}`),
+  ].join('\n');
+}
