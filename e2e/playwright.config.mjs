@@ -58,7 +58,7 @@ export default defineConfig({
   workers: 2,
   timeout: 30_000,
   reporter: 'list',
-  use: { baseURL: `http://localhost:${port}/`, trace: 'retain-on-failure' },
+  use: { baseURL: `http://localhost:${port}/`, screenshot: 'only-on-failure' },
   projects: Object.entries(engines).flatMap(([name, project]) => (project ? [{ name, ...project }] : [])),
   webServer: {
     command: `node ../scripts/serve.mjs ${port}`,
