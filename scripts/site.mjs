@@ -16,8 +16,10 @@ import * as esbuild from 'esbuild';
 
 /** The files of app/ that are shipped with all that they import in them. @param {string} file */
 const isWhole = (file) => file === 'app/loader/index.js' || file.startsWith('app/vendor/');
+/** Scripts that ship as written: the page shows them, and browsers quote their names in messages. */
+const AS_WRITTEN = ['app/lesson/mistakes.js'];
 /** The packages that app/vendor/ takes code from. What ships, ships with its licence. */
-const VENDOR_PACKAGES = ['wasmparser'];
+const VENDOR_PACKAGES = ['wasmparser', 'uplot'];
 
 const MODULE_SCRIPTS = /<script[^>]+type="module"[^>]+src="([^"]+)"/g;
 
@@ -48,7 +50,8 @@ async function addScripts() {
   }
   await addCompiled(vendor, { bundle: true, minify: true });
   await addCompiled(own.filter(isWhole), { bundle: true, minify: true, sourcemap: true });
-  const separate = own.filter((file) => !file.startsWith('app/loader/'));
+  for (const file of AS_WRITTEN) site.set(file, await readFile(file));
+  const separate = own.filter((file) => !file.startsWith('app/loader/') && !AS_WRITTEN.includes(file));
   await addCompiled(separate, { minify: true, sourcemap: true });
 }
 
@@ -157,7 +160,7 @@ async function withSources(html) {
   return filled + html.slice(from);
 }
 
-const TYPES = /^ *\/\*\* @type .*\*\/\n|\/\*\* @type \{[^*]*\} \*\/ /gm;
+const TYPES = /^ *\/\*\* @(?:type|param) .*\*\/\n|\/\*\* @type \{[^*]*\} \*\/ /gm;
 
 /** @param {string} source @param {string | undefined} start of the part's first line */
 function partOf(source, start) {

@@ -116,3 +116,19 @@ export function compare(a, b) {
   if (high < 1 / (1 + 2 * NOISY) && high < 1 - ratio.spread) return { verdict: 'b', ratio };
   return { verdict: ratio.spread > NOISY ? 'noisy' : 'same', ratio };
 }
+
+/**
+ * What can be said of two that were measured at different times: nothing pairs their samples, so only intervals that
+ * do not touch show a difference.
+ *
+ * @param {number[]} a times
+ * @param {number[]} b times
+ * @returns {{ verdict: 'a' | 'b' | 'same', ratio: number }} which one is faster; b's median in units of a's
+ */
+export function compareApart(a, b) {
+  const [one, other] = [summarize(a), summarize(b)];
+  const ratio = other.median / one.median;
+  if (one.interval.high * (1 + SAME) < other.interval.low) return { verdict: 'a', ratio };
+  if (other.interval.high * (1 + SAME) < one.interval.low) return { verdict: 'b', ratio };
+  return { verdict: 'same', ratio };
+}

@@ -1,0 +1,244 @@
+/**
+ * The chart of a record: one row for each task, one mark for each entrant at its median, with a line over the interval.
+ *
+ * It says nothing that the table beside it does not say. Marks differ in shape, not only in colour. The library that
+ * draws the axes is asked for when the first chart is.
+ */
+import { el } from '../ui/dom.js';
+import { rows, unitOf } from './report.js';
+import { origin } from './text.js';
+
+/** @typedef {import('./series.js').Record} Record */
+
+const SHAPES = ['circle', 'square', 'triangle', 'diamond', 'cross', 'ring'];
+const SIGNS = ['●', '■', '▲', '◆', '✚', '○'];
+const ROW = 30;
+const SIZE = 5;
+
+/** @param {number} i of an entrant */
+export const signOf = (i) => SIGNS[i % SIGNS.length];
+
+const colour = (/** @type {string} */ name) =>
+  getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+/** @param {import('./series.js').Entrant} entrant */
+const inkOf = ({ ours }) => colour(ours ? '--accent' : '--ink');
+
+/**
+ * @param {HTMLElement} place emptied and filled
+ * @param {Record} record with at least one task
+ */
+export async function drawChart(place, record) {
+  const { default: UPlot } = await import('../vendor/uplot.js');
+  const { divide, name: unit } = unitOf(record);
+  const table = rows(record);
+  const count = record.entrants.length;
+  const times = table.map(({ cells }) => cells.map(({ time }) => time));
+  const all = times
+    .flat()
+    .flatMap((time) => (time ? [time.interval.low / divide, time.interval.high / divide] : []));
+  if (!all.length) return;
+
+  const width = Math.max(260, place.clientWidth);
+  const labels = width < 480 ? 96 : 168;
+  const isWide = Math.max(...all) > 8 * Math.min(...all);
+  const ruler = { stroke: colour('--rule'), width: 1 };
+  const plot = new UPlot(
+    {
+      width,
+      height: 70 + ROW * Math.max(2, table.length),
+      legend: { show: false },
+      cursor: { show: false },
+      scales: {
+        x: { time: false, ori: 1, dir: -1, range: [-0.6, table.length - 0.4] },
+        y: {
+          ori: 0,
+          dir: 1,
+          distr: isWide ? 3 : 1,
+          range: isWide ? [Math.min(...all) / 1.3, Math.max(...all) * 1.3] : [0, Math.max(...all) * 1.08],
+        },
+      },
+      axes: [
+        {
+          scale: 'x',
+          side: 3,
+          size: labels,
+          stroke: colour('--ink'),
+          font: '13px system-ui, sans-serif',
+          grid: ruler,
+          ticks: { show: false },
+          splits: () => table.map((_, i) => i),
+          values: () => table.map(({ title }) => shorten(title, labels)),
+        },
+        {
+          scale: 'y',
+          side: 2,
+          label: unit + (isWide ? ' (each step as many times the last)' : ''),
+          labelFont: '13px system-ui, sans-serif',
+          stroke: colour('--soft'),
+          font: '12px system-ui, sans-serif',
+          grid: ruler,
+          ticks: ruler,
+          ...(isWide && {
+            values: (/** @type {unknown} */ _, /** @type {number[]} */ splits) =>
+              splits.map((one) =>
+                /^[125]/.test(String(one)) || /[.0]*[125]$/.test(String(one)) ? String(one) : '',
+              ),
+          }),
+        },
+      ],
+      series: [
+        {},
+        ...record.entrants.map(({ name }) => ({
+          label: name,
+          scale: 'y',
+          paths: () => null,
+          points: { show: false },
+        })),
+      ],
+      hooks: {
+        draw: [
+          (u) => {
+            for (const [row, cells] of times.entries()) {
+              for (const [i, time] of cells.entries()) {
+                if (!time) continue;
+                const at = u.valToPos(row + ((i + 0.5) / count - 0.5) * 0.7, 'x', true);
+                const [low, middle, high] = [time.interval.low, time.median, time.interval.high].map((one) =>
+                  u.valToPos(one / divide, 'y', true),
+                );
+                drawMark(u.ctx, {
+                  shape: SHAPES[i % SHAPES.length],
+                  ink: inkOf(record.entrants[i]),
+                  at,
+                  low,
+                  middle,
+                  high,
+                });
+                for (const one of time.outliers)
+                  drawOutlier(u.ctx, u.valToPos(one / divide, 'y', true), at, u.bbox);
+              }
+            }
+          },
+        ],
+      },
+    },
+    [
+      table.map((_, i) => i),
+      ...record.entrants.map((_, i) => times.map((cells) => (cells[i] ? cells[i].median / divide : null))),
+    ],
+  );
+  plot.root.setAttribute('aria-hidden', 'true');
+  place.replaceChildren(
+    el(
+      'ul',
+      { className: 'marks' },
+      ...record.entrants.map(({ name }, i) =>
+        el('li', {}, el('i', { 'aria-hidden': 'true' }, `${signOf(i)} `), name),
+      ),
+    ),
+    plot.root,
+  );
+}
+
+/** @param {string} title @param {number} room in pixels */
+function shorten(title, room) {
+  const most = Math.floor(room / 6.6);
+  return title.length > most ? `${title.slice(0, most - 1)}…` : title;
+}
+
+/**
+ * @param {CanvasRenderingContext2D} ctx
+ * @param {{ shape: string, ink: string, at: number, low: number, middle: number, high: number }} mark in pixels of the canvas
+ */
+function drawMark(ctx, { shape, ink, at, low, middle, high }) {
+  const size = SIZE * devicePixelRatio;
+  ctx.save();
+  ctx.strokeStyle = ink;
+  ctx.fillStyle = ink;
+  ctx.lineWidth = 1.5 * devicePixelRatio;
+  ctx.beginPath();
+  ctx.moveTo(low, at);
+  ctx.lineTo(high, at);
+  ctx.stroke();
+  ctx.beginPath();
+  if (shape === 'circle' || shape === 'ring') ctx.arc(middle, at, size, 0, 7);
+  if (shape === 'square') ctx.rect(middle - size * 0.85, at - size * 0.85, size * 1.7, size * 1.7);
+  if (shape === 'triangle')
+    path(ctx, middle, at, [
+      [0, -size],
+      [size, size * 0.8],
+      [-size, size * 0.8],
+    ]);
+  if (shape === 'diamond')
+    path(ctx, middle, at, [
+      [0, -size * 1.2],
+      [size, 0],
+      [0, size * 1.2],
+      [-size, 0],
+    ]);
+  if (shape === 'cross') {
+    ctx.lineWidth = 3 * devicePixelRatio;
+    path(ctx, middle, at, [
+      [-size, 0],
+      [size, 0],
+    ]);
+    ctx.stroke();
+    ctx.beginPath();
+    path(ctx, middle, at, [
+      [0, -size],
+      [0, size],
+    ]);
+    ctx.stroke();
+  } else if (shape === 'ring') {
+    ctx.fillStyle = colour('--paper');
+    ctx.fill();
+    ctx.stroke();
+  } else ctx.fill();
+  ctx.restore();
+}
+
+/** @param {CanvasRenderingContext2D} ctx @param {number} x @param {number} y @param {number[][]} corners */
+function path(ctx, x, y, corners) {
+  for (const [i, [dx, dy]] of corners.entries()) ctx[i ? 'lineTo' : 'moveTo'](x + dx, y + dy);
+  ctx.closePath();
+}
+
+/** A dot for each sample far from the others; one beyond the axis stands at its end. @param {CanvasRenderingContext2D} ctx @param {number} x @param {number} y @param {{ left: number, width: number }} box */
+function drawOutlier(ctx, x, y, { left, width }) {
+  ctx.save();
+  ctx.fillStyle = colour('--soft');
+  ctx.beginPath();
+  ctx.arc(Math.min(Math.max(x, left), left + width), y, 1.5 * devicePixelRatio, 0, 7);
+  ctx.fill();
+  ctx.restore();
+}
+
+/**
+ * The chart as a picture, with its key and where it was measured.
+ *
+ * @param {HTMLElement} place that drawChart filled
+ * @param {Record} record
+ * @returns {Promise<Blob>}
+ */
+export async function asPng(place, record) {
+  const chart = place.querySelector('canvas');
+  if (!chart) throw new Error('There is no chart to make a picture of.');
+  const scale = devicePixelRatio;
+  const lines = [
+    record.entrants.map(({ name }, i) => `${signOf(i)} ${name}`).join('    '),
+    ...origin(record),
+  ];
+  const canvas = el('canvas', { width: chart.width, height: chart.height + (lines.length + 1) * 20 * scale });
+  const ctx = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
+  ctx.fillStyle = colour('--paper');
+  ctx.fillRect(0, 0, canvas.width, canvas.height);
+  ctx.fillStyle = colour('--ink');
+  ctx.font = `${13 * scale}px system-ui, sans-serif`;
+  const widest = Math.max(...lines.map((line) => ctx.measureText(line).width));
+  const fit = Math.min(1, (canvas.width - 20 * scale) / widest);
+  ctx.font = `${13 * scale * fit}px system-ui, sans-serif`;
+  for (const [i, line] of lines.entries()) ctx.fillText(line, 10 * scale, (i + 1) * 20 * scale);
+  ctx.drawImage(chart, 0, (lines.length + 1) * 20 * scale);
+  return new Promise((resolve, reject) =>
+    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error('This browser made no picture.')))),
+  );
+}

@@ -1,0 +1,534 @@
+/**
+ * The Measure page: three things to measure, each with its settings, one Worker at a time, and what it found in
+ * sentences, a chart and a table.
+ *
+ * It always holds that what a section shows is one record: the one being measured, or the latest that was kept, or
+ * none. No number on the page comes from elsewhere.
+ */
+import { el, find, showAlert } from '../ui/dom.js';
+import { asPng, drawChart, signOf } from './chart.js';
+import { History } from './history.js';
+import { figures, means, rows, sentences, unitOf } from './report.js';
+import { compareApart } from './statistics.js';
+import { asCsv, asText, origin } from './text.js';
+
+/** @typedef {import('./series.js').Record} Record */
+/** @typedef {Record['kind']} Kind */
+
+/** @type {Kind[]} */
+const KINDS = ['wiring', 'loading', 'allocators'];
+/** The least time between two updates of what moves, in milliseconds. */
+const CALM = 150;
+
+const kept = new History();
+// emrun redirects /?a=b to /?a=b/, so a slash at the end is not the reader's.
+const parameters = new URLSearchParams(location.search.replace(/\/$/, ''));
+
+/** The run that is under way. @type {{ kind: Kind, worker: Worker, started: number, idle: number, hiddenAt: number } | null} */
+let run = null;
+
+class Section {
+  /** @type {Record | null} */
+  record = null;
+
+  /** @param {Kind} kind */
+  constructor(kind) {
+    this.kind = kind;
+    this.root = find(`#${kind}`);
+    this.form = /** @type {HTMLFormElement} */ (this.part('form'));
+    this.start = /** @type {HTMLButtonElement} */ (this.part('button[type=submit]'));
+    this.cancel = /** @type {HTMLButtonElement} */ (this.part('button[type=button]'));
+    this.bar = /** @type {HTMLProgressElement} */ (this.part('progress'));
+    this.status = this.part('[role=status]');
+    this.result = this.part('.result');
+    this.form.addEventListener('submit', (event) => {
+      event.preventDefault();
+      begin(this);
+    });
+    this.cancel.addEventListener('click', () =>
+      stop(this, 'Cancelled. What was measured until then is not kept.'),
+    );
+  }
+
+  /** @param {string} selector @returns {HTMLElement} */
+  part(selector) {
+    return find(`#${this.kind} ${selector}`);
+  }
+
+  /** @returns {{ [name: string]: string }} as the link to this run has them */
+  settings() {
+    const data = [...new FormData(this.form)].map(([name, value]) => [name, String(value).trim()]);
+    return Object.fromEntries(data.filter(([, value]) => value !== ''));
+  }
+
+  /** The record in words, as a chart, as a table. */
+  async show() {
+    const { record, result } = this;
+    if (!record) return;
+    const isDone = run?.kind !== this.kind;
+    const figure = el('figure', {}, el('div', { className: 'chart' }));
+    const chart = /** @type {HTMLElement} */ (figure.firstElementChild);
+    const earlier = isDone ? kept.list(this.kind).filter(({ date }) => date !== record.date) : [];
+    result.replaceChildren(
+      el('p', { className: 'note' }, `${origin(record).join('. ')}.`),
+      ...(isDone ? [verdicts(record)] : []),
+      figure,
+      el(
+        'div',
+        { className: 'scroll', tabIndex: 0, role: 'region', 'aria-label': 'The figures as a table' },
+        tableOf(record),
+      ),
+      el(
+        'p',
+        { className: 'note' },
+        'The median, and half the width of its 95 % interval. “settling”: times had not become steady when the first sample was taken. “out”: samples far from the others; they are kept and count.',
+      ),
+      ...(isDone ? [exports(record, chart), comparison(record, earlier)] : []),
+    );
+    if (record.tasks.length) {
+      figure.append(
+        el(
+          'figcaption',
+          {},
+          `${unitOf(record).name}: medians, lines over their intervals, small dots for samples far out. Farther left is better. The table below has the same figures.`,
+        ),
+      );
+      await drawChart(chart, record).catch((error) =>
+        chart.replaceChildren(
+          el(
+            'p',
+            { className: 'note' },
+            `The chart could not be drawn (${error.message}). The table below has its figures.`,
+          ),
+        ),
+      );
+    }
+  }
+}
+
+const sections = /** @type {{ [kind in Kind]: Section }} */ (
+  Object.fromEntries(KINDS.map((kind) => [kind, new Section(kind)]))
+);
+
+/** @param {Section} section */
+function begin(section) {
+  if (run) return;
+  const { kind, form, start, cancel, bar, status } = section;
+  if (!form.reportValidity()) return;
+  const settings = section.settings();
+  history.replaceState(null, '', linkTo(kind, settings));
+  const worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
+  run = { kind, worker, started: performance.now(), idle: 0, hiddenAt: 0 };
+  for (const one of Object.values(sections)) one.start.disabled = true;
+  cancel.hidden = false;
+  bar.hidden = false;
+  bar.removeAttribute('value');
+  status.textContent = 'Loading what is measured…';
+  start.textContent = 'Measuring…';
+  cancel.focus();
+  find('#alert').className = '';
+  find('#alert').replaceChildren();
+
+  let told = 0;
+  worker.addEventListener('message', ({ data }) => {
+    const answer = /** @type {import('./worker.js').Answer} */ (data);
+    if (run?.worker !== worker) return;
+    if (answer.type === 'failed') fail(section, answer.message);
+    if (answer.type === 'started') {
+      section.record = answer.record;
+      section.result.replaceChildren();
+    }
+    if (answer.type === 'step') {
+      const { step } = answer;
+      if (step.result) {
+        section.record?.tasks.push(step.result);
+        section.show();
+      }
+      if (performance.now() - told > CALM) {
+        told = performance.now();
+        tell(section, step);
+      }
+    }
+    if (answer.type === 'done') {
+      section.record = answer.record;
+      stop(section, kept.keep(answer.record) || 'Done, and kept on this device.');
+      section.show();
+    }
+  });
+  worker.addEventListener('error', (event) => {
+    event.preventDefault();
+    fail(
+      section,
+      event.message
+        ? `The Worker that measures failed: ${event.message}`
+        : 'The Worker that measures could not be started.',
+    );
+  });
+  worker.postMessage({
+    type: 'run',
+    kind,
+    settings,
+    base: new URL('../../', import.meta.url).href,
+    engine: engineName(),
+    cores: navigator.hardwareConcurrency ?? 0,
+  });
+  pauseWhileHidden();
+}
+
+/** How far it is, and how long it will take. @param {Section} section @param {import('./series.js').Progress} step */
+function tell({ bar, status }, { task, name, done, of }) {
+  if (!run || document.hidden) return;
+  const spent = performance.now() - run.started - run.idle;
+  const left = Math.ceil(((spent / done) * (of - done)) / 1000);
+  bar.value = done / of;
+  status.textContent = `${left} s left. ${task}${name ? `: ${name}` : ''}.`;
+}
+
+/** @param {Section} section @param {string} message */
+function stop(section, message) {
+  if (run?.kind !== section.kind) return;
+  run.worker.terminate();
+  run = null;
+  const hadFocus = document.activeElement === section.cancel;
+  for (const one of Object.values(sections)) one.start.disabled = false;
+  section.start.textContent = 'Measure';
+  section.cancel.hidden = true;
+  section.bar.hidden = true;
+  section.status.textContent = message;
+  if (hadFocus) section.start.focus();
+}
+
+/** @param {Section} section @param {string} message */
+function fail(section, message) {
+  stop(section, '');
+  showAlert(
+    Object.assign(new Error(message), {
+      remedy: 'Load the page again and repeat the run. If it fails again, the site needs to be built anew.',
+    }),
+  );
+}
+
+/** A page that nobody sees is slowed down by the browser, so what is under way waits until it is seen again. */
+function pauseWhileHidden() {
+  if (!run) return;
+  const { status } = sections[run.kind];
+  if (document.hidden && !run.hiddenAt) {
+    run.hiddenAt = performance.now();
+    run.worker.postMessage({ type: 'pause' });
+    status.textContent = 'Paused, because this page is not on the screen. It goes on when you come back.';
+  } else if (!document.hidden && run.hiddenAt) {
+    run.idle += performance.now() - run.hiddenAt;
+    run.hiddenAt = 0;
+    run.worker.postMessage({ type: 'resume' });
+    status.textContent = 'Going on after a pause: this page was not on the screen.';
+  }
+}
+document.addEventListener('visibilitychange', pauseWhileHidden);
+
+/** @param {Kind} kind @param {{ [name: string]: string }} settings */
+function linkTo(kind, settings) {
+  const url = new URL(location.href);
+  url.search = new URLSearchParams({ ...settings, kind }).toString();
+  url.hash = kind;
+  return url.href;
+}
+
+function engineName() {
+  const found = navigator.userAgent.match(/(Firefox|Edg|Chrome|Version)\/(\d+)/);
+  const names = /** @type {{ [name: string]: string }} */ ({
+    Edg: 'Edge',
+    Chrome: 'Chromium',
+    Version: 'Safari',
+  });
+  const system = navigator.userAgent.match(/Android|iPhone|iPad|Windows|Mac OS X|Linux/)?.[0] ?? '';
+  return found ? `${names[found[1]] ?? found[1]} ${found[2]}${system && `, ${system}`}` : navigator.userAgent;
+}
+
+/** @param {Record} record */
+function verdicts(record) {
+  return el(
+    'ul',
+    { className: 'verdicts' },
+    ...sentences(record).map(({ met, text }) => el('li', { className: met ? 'met' : 'lost' }, text)),
+  );
+}
+
+/** One row for what there is more of: tasks, or entrants. @param {Record} record */
+function tableOf(record) {
+  const { divide, name: unit } = unitOf(record);
+  const table = rows(record);
+  const { entrants } = record;
+  const best = table.map(({ cells }) =>
+    Math.min(...cells.map(({ time }) => time?.median ?? Number.POSITIVE_INFINITY)),
+  );
+  const mean = record.kind === 'allocators' && table.length > 1 ? means(record) : [];
+
+  /** @param {ReturnType<typeof rows>[0]['cells'][0]} cell @param {number} least */
+  const cellOf = ({ time, steady, pages, failure }, least) => {
+    if (!time) return el('td', {}, failure === undefined ? '–' : 'failed');
+    const marks = [
+      ...(steady ? [] : ['settling']),
+      ...(time.outliers.length ? [`${time.outliers.length} out`] : []),
+    ];
+    const value = figures(time.median / divide);
+    return el(
+      'td',
+      {},
+      time.median === least ? el('strong', {}, value) : value,
+      el(
+        'small',
+        {},
+        ` ± ${(100 * time.spread).toFixed(time.spread < 0.095 ? 1 : 0)} %${pages ? `, ${pages} p.` : ''}${marks.length ? ` (${marks.join(', ')})` : ''}`,
+      ),
+    );
+  };
+  const column = (/** @type {string} */ text, /** @type {number} */ i) =>
+    el('th', { scope: 'col' }, ...(i < 0 ? [] : [el('i', { 'aria-hidden': 'true' }, `${signOf(i)} `)]), text);
+  const isTall = table.length >= entrants.length || table.length > 3;
+  const hasPages = table.some(({ cells }) => cells.some(({ pages }) => pages));
+  const caption = el(
+    'caption',
+    {},
+    `${unit}${hasPages ? ', and pages of 64 KiB taken (p.)' : ''}; the least in bold`,
+  );
+  const size = (/** @type {'bytes' | 'gzip'} */ key) =>
+    entrants.map((one) => el('td', {}, one[key] === undefined ? '–' : `${one[key]}`));
+  const hasSize = entrants.some(({ bytes }) => bytes !== undefined);
+  if (isTall) {
+    return el(
+      'table',
+      { className: 'data' },
+      caption,
+      el('thead', {}, el('tr', {}, el('td', {}), ...entrants.map(({ name }, i) => column(name, i)))),
+      el(
+        'tbody',
+        {},
+        ...table.map(({ title, cells }, row) =>
+          el('tr', {}, el('th', { scope: 'row' }, title), ...cells.map((cell) => cellOf(cell, best[row]))),
+        ),
+        ...(mean.length
+          ? [
+              el(
+                'tr',
+                {},
+                el('th', { scope: 'row' }, 'geometric mean'),
+                ...mean.map(({ time, pages }) =>
+                  el('td', {}, figures(time), el('small', {}, `, ${figures(pages)} p.`)),
+                ),
+              ),
+            ]
+          : []),
+        ...(hasSize
+          ? [
+              el('tr', {}, el('th', { scope: 'row' }, 'bytes'), ...size('bytes')),
+              el('tr', {}, el('th', { scope: 'row' }, 'with gzip'), ...size('gzip')),
+            ]
+          : []),
+      ),
+    );
+  }
+  return el(
+    'table',
+    { className: 'data' },
+    caption,
+    el(
+      'thead',
+      {},
+      el(
+        'tr',
+        {},
+        el('td', {}),
+        ...table.map(({ title }) => column(title, -1)),
+        ...(hasSize ? [column('bytes', -1), column('with gzip', -1)] : []),
+      ),
+    ),
+    el(
+      'tbody',
+      {},
+      ...entrants.map(({ name, bytes, gzip }, i) =>
+        el(
+          'tr',
+          {},
+          el('th', { scope: 'row' }, el('i', { 'aria-hidden': 'true' }, `${signOf(i)} `), name),
+          ...table.map(({ cells }, row) => cellOf(cells[i], best[row])),
+          ...(hasSize ? [el('td', {}, String(bytes)), el('td', {}, String(gzip))] : []),
+        ),
+      ),
+    ),
+  );
+}
+
+/** @param {Record} record @param {HTMLElement} chart */
+function exports(record, chart) {
+  const name = `heap-lab-${record.kind}-${record.date.slice(0, 16).replace(/\D/g, '-')}`;
+  const save = (/** @type {string} */ suffix, /** @type {Blob} */ blob) => {
+    const link = el('a', { href: URL.createObjectURL(blob), download: `${name}.${suffix}` });
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  };
+  /** @param {string} label @param {() => void | Promise<void>} act */
+  const button = (label, act) =>
+    el('button', { type: 'button', onclick: () => Promise.resolve(act()).catch(showAlert) }, label);
+  return el(
+    'p',
+    { className: 'exports' },
+    button('Save as JSON', () =>
+      save(
+        'json',
+        new Blob([JSON.stringify({ ...record, sentences: sentences(record) }, null, 1)], {
+          type: 'application/json',
+        }),
+      ),
+    ),
+    button('Save as CSV', () => save('csv', new Blob([asCsv(record)], { type: 'text/csv' }))),
+    button('Save as text', () => save('txt', new Blob([`${asText(record)}\n`], { type: 'text/plain' }))),
+    button('Save the chart as PNG', async () => save('png', await asPng(chart, record))),
+    el('a', { href: linkTo(record.kind, record.settings) }, 'Link to a run with these settings'),
+  );
+}
+
+/** This run beside an earlier one of the same kind. @param {Record} record @param {Record[]} earlier */
+function comparison(record, earlier) {
+  if (!earlier.length)
+    return el(
+      'p',
+      { className: 'note' },
+      'There is no earlier run of this kind on this device to compare with.',
+    );
+  const words = el('div', { 'aria-live': 'polite' });
+  const choice = el(
+    'select',
+    {
+      onchange: () =>
+        words.replaceChildren(
+          ...differences(
+            record,
+            earlier.find(({ date }) => date === choice.value),
+          ),
+        ),
+    },
+    el('option', { value: '' }, 'choose a run'),
+    ...earlier.map(({ date, engine, settings }) =>
+      el(
+        'option',
+        { value: date },
+        `${date.slice(0, 16).replace('T', ' ')} UTC, ${engine}, ${Object.values(settings).join(', ')}`,
+      ),
+    ),
+  );
+  const forget = el(
+    'button',
+    {
+      type: 'button',
+      onclick: () => {
+        kept.clear();
+        sections[record.kind].show();
+      },
+    },
+    'Forget all runs',
+  );
+  return el(
+    'div',
+    { className: 'compare' },
+    el('p', {}, el('label', {}, 'Compare with ', choice), ' ', forget),
+    words,
+  );
+}
+
+/** @param {Record} record @param {Record} [before] */
+function differences(record, before) {
+  if (!before) return [];
+  const notes = [];
+  if (before.engine !== record.engine) notes.push(`It ran on another engine: ${before.engine}.`);
+  if (before.build !== record.build) notes.push(`It ran another build: ${before.build}.`);
+  const lines = record.tasks.flatMap(({ id, title, results }) =>
+    results.flatMap(({ name, samples }) => {
+      const old = before.tasks
+        .find((one) => one.id === id)
+        ?.results.find((one) => one.name === name)?.samples;
+      if (!old?.length || !samples.length) return [];
+      const { verdict, ratio } = compareApart(samples, old);
+      const change =
+        verdict === 'same'
+          ? 'no difference seen'
+          : verdict === 'a'
+            ? `${ratio.toFixed(2)}x as fast as then`
+            : `${(1 / ratio).toFixed(2)}x the time of then`;
+      return [{ verdict, text: `${title}, ${name}: ${change}` }];
+    }),
+  );
+  const changed = lines.filter(({ verdict }) => verdict !== 'same');
+  const same = lines.length - changed.length;
+  return [
+    el(
+      'p',
+      {},
+      [
+        ...notes,
+        lines.length
+          ? `No difference seen in ${same} of ${lines.length} figures.`
+          : 'The two have no figure in common.',
+      ].join(' '),
+    ),
+    el('ul', {}, ...changed.map(({ text }) => el('li', {}, text))),
+  ];
+}
+
+/** Says how the page’s own clock is, since that decides how long a sample must be. */
+function sayIsolation() {
+  find('#isolation').textContent = globalThis.crossOriginIsolated
+    ? 'This page is isolated from other origins, so its clock is as fine as this browser makes it.'
+    : 'This page is not isolated from other origins, so this browser makes its clock coarser. Samples are made long enough for that; a server that sends the isolation headers, as emrun does, makes runs shorter.';
+}
+
+function openSections() {
+  sayIsolation();
+  for (const kind of KINDS) {
+    const section = sections[kind];
+    section.start.disabled = false;
+    const [latest] = kept.list(kind);
+    if (latest) {
+      section.record = latest;
+      section.status.textContent = 'Measured earlier on this device:';
+      section.show();
+    }
+  }
+  const asked = KINDS.find((kind) => kind === parameters.get('kind'));
+  if (parameters.get('kind') && !asked) {
+    showAlert(
+      Object.assign(new Error(`Nothing called “${parameters.get('kind')}” can be measured.`), {
+        remedy: `Choose one of these: ${KINDS.join(', ')}.`,
+      }),
+    );
+  }
+  if (!asked) return;
+  const { form, root } = sections[asked];
+  for (const [name, value] of parameters) {
+    const field = form.elements.namedItem(name);
+    if (field instanceof HTMLInputElement && field.type === 'checkbox') field.checked = value === field.value;
+    else if (field instanceof HTMLInputElement || field instanceof HTMLSelectElement) field.value = value;
+  }
+  root.scrollIntoView();
+  begin(sections[asked]);
+}
+
+// A chart has the width and the colours of the page at the time it is drawn.
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let redraw;
+const redrawAll = () => {
+  clearTimeout(redraw);
+  redraw = setTimeout(() => {
+    for (const { result, record } of Object.values(sections)) {
+      const chart = /** @type {HTMLElement | null} */ (result.querySelector('.chart'));
+      if (chart && record?.tasks.length) drawChart(chart, record);
+    }
+  }, CALM);
+};
+let width = innerWidth;
+addEventListener('resize', () => {
+  if (innerWidth !== width) redrawAll();
+  width = innerWidth;
+});
+matchMedia('(prefers-color-scheme: dark)').addEventListener('change', redrawAll);
+
+if (typeof WebAssembly === 'object') openSections();

@@ -1,0 +1,132 @@
+/**
+ * The Worker in which a page measures: it gets one order, answers with a record that fills as samples are taken, and
+ * pauses when it is told to.
+ *
+ * It always holds that between two samples it listens; to stop it at once, the page ends it.
+ */
+import { openAllocators, openWiring } from './bench.js';
+import { clockStep } from './clock.js';
+import { openLoading } from './loading.js';
+import { PACES } from './race.js';
+import { runAll } from './series.js';
+
+/**
+ * @typedef {object} Order
+ * @property {'run'} type
+ * @property {'allocators' | 'wiring' | 'loading'} kind
+ * @property {{ [name: string]: string }} settings
+ * @property {string} base address of the site
+ * @property {string} engine
+ * @property {number} cores
+ */
+
+/**
+ * What the Worker answers: the record when it begins and when it is done, each step in between, or why it failed.
+ * @typedef {{ type: 'started' | 'done', record: import('./series.js').Record } |
+ *   { type: 'step', step: import('./series.js').Progress } | { type: 'failed', message: string }} Answer
+ */
+
+/** @type {Promise<void>} */
+let mayGoOn = Promise.resolve();
+let resume = () => {};
+
+addEventListener('message', ({ data }) => {
+  if (data.type === 'run')
+    run(data).catch((error) => answer({ type: 'failed', message: error.message ?? String(error) }));
+  if (data.type === 'pause') {
+    mayGoOn = new Promise((resolve) => {
+      resume = resolve;
+    });
+  }
+  if (data.type === 'resume') resume();
+});
+
+/** @param {Answer} message */
+function answer(message) {
+  postMessage(message);
+}
+
+/** Lets messages come in. */
+function listen() {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve(undefined);
+    };
+    port2.postMessage(null);
+  });
+}
+
+/** @param {Order} order */
+async function run({ kind, settings, base, engine, cores }) {
+  const started = Date.now();
+  const { sdk, tasks, entrants } = await open(kind, settings, base);
+  if (!tasks.length) throw new Error(`No workload has “${settings.only}” in its name.`);
+  const { date } = await (await fetch(new URL('build.json', base))).json();
+  const pace = paceOf(kind, settings.pace);
+  /** @type {import('./series.js').Record} */
+  const record = {
+    version: 1,
+    kind,
+    unit: 'ns',
+    date: new Date(started).toISOString(),
+    seconds: 0,
+    engine,
+    cores,
+    build: `Heap Lab of ${date.slice(0, 16).replace('T', ' ')} UTC, Emscripten ${sdk}`,
+    clockStep: clockStep(),
+    settings,
+    pace,
+    entrants: entrants.map(({ name, ours, yardstick, bytes, gzip }) => ({
+      name,
+      ours,
+      yardstick,
+      bytes,
+      gzip,
+    })),
+    tasks: [],
+  };
+  answer({ type: 'started', record });
+  const runs = runAll(tasks, pace, { step: record.clockStep });
+  let next = await runs.next();
+  while (!next.done) {
+    answer({ type: 'step', step: next.value });
+    await listen();
+    await mayGoOn;
+    next = await runs.next();
+  }
+  answer({
+    type: 'done',
+    record: { ...record, tasks: next.value, seconds: Math.round((Date.now() - started) / 1000) },
+  });
+}
+
+/** @param {Order['kind']} kind @param {Order['settings']} settings @param {string} base */
+async function open(kind, settings, base) {
+  const read = async (/** @type {string} */ file) => {
+    const answer = await fetch(new URL(file, base));
+    if (!answer.ok)
+      throw new Error(`${file} is missing: the server answered ${answer.status}. Build the site again.`);
+    return new Uint8Array(await answer.arrayBuffer());
+  };
+  const readBench = (/** @type {string} */ file) => read(`bench/${file}`);
+  if (kind === 'allocators') {
+    const own = [{ name: 'memory.wasm', bytes: await read('memory.wasm') }];
+    return openAllocators(readBench, own, {
+      only: (settings.only ?? '').split(','),
+      floor: settings.floor === 'yes',
+    });
+  }
+  if (kind === 'wiring') return openWiring(readBench, await read('memory.wasm'));
+  const { sdk } = JSON.parse(new TextDecoder().decode(await readBench('bench.json')));
+  const speed = { latency: Number(settings.latency), megabits: Number(settings.megabits) };
+  return { sdk, ...(await openLoading(base, speed)) };
+}
+
+/** Loading takes its time by itself, so it is run less often. @param {Order['kind']} kind @param {string} name */
+function paceOf(kind, name) {
+  const pace = PACES[name] ?? PACES.normal;
+  if (kind !== 'loading') return pace;
+  return { starts: 1, samples: pace.starts * pace.samples, sampleTime: 0, warmUpTime: 0 };
+}

@@ -1,0 +1,57 @@
+/**
+ * Drives the Measure page in a real browser, for `npm run bench -- --browser`: opens the link that starts a run, waits,
+ * and takes the record that the page's own "Save as JSON" saves.
+ */
+import { readFile } from 'node:fs/promises';
+import * as playwright from '@playwright/test';
+import { engines } from '../e2e/playwright.config.mjs';
+import { freePort, serve } from './serve.mjs';
+
+/** @typedef {import('../app/measure/series.js').Record} Record */
+/** @typedef {{ task: string, name: string, done: number, of: number, started: number, result?: unknown }} At */
+
+/**
+ * @param {string} name chromium or firefox
+ * @param {{ [name: string]: string }} settings as the page's own link has them
+ * @param {(at: At | null) => void} progress null when it is done
+ * @returns {Promise<Record>}
+ */
+export async function measureInBrowser(name, settings, progress) {
+  const engine = engines[name];
+  if (!engine)
+    throw new Error(`There is no ${name} on this machine. Install it, or leave it out of --browser.`);
+  const server = await serve(await freePort());
+  const type = /** @type {any} */ (playwright)[name];
+  const { launchOptions = {}, channel } = engine.use ?? {};
+  const browser = await type.launch({ ...launchOptions, channel });
+  try {
+    const page = await browser.newPage({ acceptDownloads: true });
+    const section = page.locator(`#${settings.kind}`);
+    const started = Date.now();
+    await page.goto(`${server.url}measure.html?${new URLSearchParams(settings)}`);
+    const save = section.getByRole('button', { name: 'Save as JSON' });
+    for (;;) {
+      const alert = (await page.locator('#alert').textContent()) ?? '';
+      if (alert) throw new Error(`${name}: ${alert}`);
+      if ((await section.getByRole('button', { name: 'Cancel' }).count()) === 0 && (await save.count()) > 0)
+        break;
+      const done = Number((await section.locator('progress').getAttribute('value')) ?? 0);
+      const task = (await section.getByRole('status').textContent()) ?? '';
+      progress({
+        task: `${name}: ${task.replace(/^.*? left\. /, '')}`,
+        name: '',
+        done: Math.max(done, 0.001),
+        of: 1,
+        started,
+      });
+      await page.waitForTimeout(250);
+    }
+    progress(null);
+    const download = page.waitForEvent('download');
+    await save.click();
+    return JSON.parse(await readFile(await (await download).path(), 'utf8'));
+  } finally {
+    await browser.close();
+    server.stop();
+  }
+}
