@@ -50,7 +50,7 @@ async function addScripts() {
   }
   await addCompiled(vendor, { bundle: true, minify: true });
   await addCompiled(own.filter(isWhole), { bundle: true, minify: true, sourcemap: true });
-  for (const file of AS_WRITTEN) site.set(file, await readFile(file));
+  for (const file of own) if (AS_WRITTEN.includes(file)) site.set(file, await readFile(file));
   const separate = own.filter((file) => !file.startsWith('app/loader/') && !AS_WRITTEN.includes(file));
   await addCompiled(separate, { minify: true, sourcemap: true });
 }
