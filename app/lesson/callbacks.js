@@ -5,7 +5,7 @@
 import { formatAddress } from '../format.js';
 import { Records } from '../records.js';
 import { el, showAlert } from '../ui/dom.js';
-import { clockLegend, delayForm, drawClock, timeLoad } from './clock.js';
+import { clockLegend, delayForm, drawClock, timeLoad, warmUp } from './clock.js';
 import { tell } from './facts.js';
 import { file, linkWithPlaceholders } from './lab.js';
 import { callTooEarly, make } from './mistakes.js';
@@ -43,6 +43,7 @@ export async function open(section) {
   const { form } = delayForm((delay) => load(delay), 'Load again');
   clock.querySelector('.live')?.replaceChildren(form, place, clockLegend());
   clock.addEventListener('show', () => clock.querySelector('button')?.focus({ preventScroll: true }));
+  await warmUp();
   await load(0);
   const { module } = await file('program-owns-memory.wasm');
   await make('callbacks', () => callTooEarly(module));

@@ -6,7 +6,7 @@
  */
 import { formatAddress } from '../format.js';
 import { link } from '../loader/index.js';
-import { el } from '../ui/dom.js';
+import { el, find } from '../ui/dom.js';
 import { tell } from './facts.js';
 import { file, linkShared } from './lab.js';
 import { forgetTheImports, make } from './mistakes.js';
@@ -23,8 +23,7 @@ export async function open(section) {
     file('program.wasm'),
     file('program-owns-memory.wasm'),
   ]);
-  const figure = /** @type {HTMLElement} */ (section.querySelector('figure'));
-  drawNeeds(figure, {
+  drawNeeds(find('#imports-figure'), find('#imports-lists'), {
     'program.wasm': program.module,
     'memory.wasm': memory.module,
     'program-owns-memory.wasm': owner.module,

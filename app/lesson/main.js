@@ -48,6 +48,7 @@ function show(moved) {
   const name = target?.closest('.step')?.id ?? (moved && shown ? shown : names[0]);
   if (name !== shown) {
     shown = name;
+    document.documentElement.dataset.step = name;
     for (const section of document.querySelectorAll('.step')) {
       section.classList.toggle('shown', section.id === name);
     }

@@ -1,6 +1,6 @@
 /**
  * Mistakes that people make, each made in earnest: the page shows these very lines, runs them on memories of their
- * own, and prints what the browser threw.
+ * own, and prints what the browser threw. The build leaves this file as it is, since browsers quote names from it.
  */
 import { el, find } from '../ui/dom.js';
 
@@ -34,10 +34,11 @@ export async function forgetTheImports(module) {
 
 /** @param {WebAssembly.Module} module */
 export async function callTooEarly(module) {
-  const later = /** @type {any} */ ({});
-  const env = { malloc: (/** @type {number} */ size) => later.malloc(size), free() {} };
-  const { exports } = await WebAssembly.instantiate(module, { env });
-  /** @type {any} */ (exports).createRecord(2, 1.1, 2.2);
+  let wasmMalloc = /** @type {any} */ (undefined);
+  const env = { malloc: (/** @type {number} */ size) => wasmMalloc(size), free() {} };
+  const program = await WebAssembly.instantiate(module, { env });
+  const { createRecord } = /** @type {any} */ (program.exports);
+  wasmMalloc = createRecord(2, 1.1, 2.2);
 }
 
 /** @param {string | URL} address */

@@ -8,15 +8,16 @@ import { el } from '../ui/dom.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
 const WIDTH = 400;
-const BOX = { width: 150, height: 44 };
+const BOX = { width: 136, height: 44 };
 
 /** @typedef {{ from: string, to: string, names: string[] }} Arrow */
 
 /**
- * @param {HTMLElement} figure
+ * @param {HTMLElement} figure for the arrows
+ * @param {HTMLElement} below for the lists of what they stand for
  * @param {Record<string, WebAssembly.Module>} modules
  */
-export function drawNeeds(figure, modules) {
+export function drawNeeds(figure, below, modules) {
   const variants = {
     circle: { title: 'the program owns the memory', names: ['program-owns-memory.wasm', 'memory.wasm'] },
     line: { title: 'the page owns the memory', names: ['program.wasm', 'memory.wasm'] },
@@ -30,12 +31,16 @@ export function drawNeeds(figure, modules) {
     return el('label', { className: 'inline' }, input, ` ${title}`);
   });
   const choice = el('fieldset', {}, el('legend', {}, 'Suppose that'), ...radios);
-  figure.querySelector('.live')?.replaceChildren(choice, picture, words, lists);
+  figure.querySelector('.live')?.replaceChildren(choice, picture, words);
+  below.querySelector('.live')?.replaceChildren(lists);
   choose('line');
 
   figure.addEventListener('show', (event) => {
     const what = /** @type {CustomEvent<string>} */ (event).detail;
-    if (what === 'circle' || what === 'line') return choose(what);
+    if (what === 'circle' || what === 'line') choose(what);
+  });
+  below.addEventListener('show', (event) => {
+    const what = /** @type {CustomEvent<string>} */ (event).detail;
     for (const list of lists.children) list.classList.toggle('marked', list.id === `needs-${what}`);
   });
 
@@ -169,9 +174,10 @@ function drawArrow({ from, to, names }, places, arrows) {
       svgElement('text', { class: 'label', x: WIDTH / 2, y: textY }, label.join(', ')),
     ];
   }
-  const start = { x: a.x, y: a.y + BOX.height / 2 };
-  const end = { x: b.x + (a.x < b.x ? -40 : 40), y: b.y - BOX.height / 2 };
-  const middle = { x: a.x, y: (start.y + end.y) / 2 };
+  const start = { x: a.x + (a.x < b.x ? 24 : -24), y: a.y + BOX.height / 2 };
+  const end = { x: b.x + (a.x < b.x ? -30 : 30), y: b.y - BOX.height / 2 };
+  const isLeft = a.x < b.x;
+  const y = (start.y + end.y) / 2;
   return [
     svgElement('path', {
       class: 'arrow',
@@ -181,7 +187,7 @@ function drawArrow({ from, to, names }, places, arrows) {
     ...label.map((line, i) =>
       svgElement(
         'text',
-        { class: 'label', x: middle.x + (a.x < b.x ? -14 : 14), y: middle.y + 15 * i },
+        { class: isLeft ? 'label start' : 'label end', x: isLeft ? 0 : WIDTH, y: y + 15 * i },
         line,
       ),
     ),

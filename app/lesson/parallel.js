@@ -4,7 +4,7 @@
  */
 import { fetchAndCompileWasmModules } from '../loader/index.js';
 import { el, find, showAlert } from '../ui/dom.js';
-import { clockLegend, DELAYS, delayForm, drawClock, formatTime, timeLoad } from './clock.js';
+import { clockLegend, DELAYS, delayForm, drawClock, formatTime, timeLoad, warmUp } from './clock.js';
 import { tell } from './facts.js';
 import { addressOf } from './lab.js';
 import { compileAPage, make } from './mistakes.js';
@@ -21,6 +21,7 @@ export async function open(section) {
     form.requestSubmit();
   });
   offerMissingFile();
+  await warmUp();
   await load(0);
   await make('parallel', () => compileAPage(location.href));
 
@@ -44,7 +45,7 @@ export async function open(section) {
 function verdict(inTurn, atOnce, delay) {
   const held =
     delay > 0 ? `With each request held back by this page for ${delay} ms` : 'With nothing held back';
-  const saved = inTurn - atOnce;
+  const saved = Number.parseFloat(formatTime(inTurn)) - Number.parseFloat(formatTime(atOnce));
   const times = `the first record stood after ${formatTime(inTurn)} with one after the other, and after ${formatTime(atOnce)} with both at once`;
   return saved > 0
     ? `${held}, ${times}: ${formatTime(saved)} saved.`

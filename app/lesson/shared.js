@@ -106,7 +106,7 @@ function showMap(section, { memory, regions }, records, address) {
     onMove(at) {
       strip.removeAttribute('data-lit');
       const start = Math.max(0, Math.min(end - LENS, at - (at % LENS)));
-      drawStrip(strip, { spans, end, lens: { start, end: start + LENS }, words });
+      drawStrip(strip, { spans, end, lens: { start, end: start + LENS, of: 'of it' }, words });
     },
   });
   figure.querySelector('.live')?.replaceChildren(strip, slider.element);

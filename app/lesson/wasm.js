@@ -27,8 +27,9 @@ export async function open(section) {
   const functions = disassemble(bytes, ['createRecord', 'deleteRecord'], records.fields);
   const lines = functions.flatMap((text) => text.lines);
   const figure = /** @type {HTMLElement} */ (section.querySelector('figure'));
+  const pre = /** @type {HTMLElement} */ (section.querySelector('.listing'));
 
-  const source = listSource(/** @type {HTMLElement} */ (section.querySelector('.listing')), (i) => {
+  const source = listSource(pre, (i) => {
     const { parts, text } = source.lines[i];
     select(parts, `Line ${i + 1} of the C${text.trim() ? '' : ', which is empty'}`);
   });
@@ -47,21 +48,24 @@ export async function open(section) {
     { className: 'listing text-listing', 'aria-label': 'WebAssembly text of program.wasm' },
     ...rows,
   );
+  let current = 0;
   const list = makeListbox(text, rows, (i) => slider.moveTo(i));
   const slider = scrubber({
     label: 'Instruction',
     last: lines.length - 1,
     words: (i) => `${olderOrNewer(lines[i].text)}: ${inWords(lines[i].text)}.`,
-    onMove: (i) => select(lines[i].parts, `The instruction at ${placeOf(lines[i].start)}`, i),
+    onMove(i) {
+      current = i;
+      select(lines[i].parts, `The instruction at ${placeOf(lines[i].start)}`, i);
+    },
   });
   const record = byteRow(records, 'The bytes of a record', (offset) => {
     select([`store:${fieldAt(records, offset).name}`], `Byte ${offset} of the record`);
   });
   const words = el('p', { className: 'outcome', role: 'status' });
-  const source_ = /** @type {HTMLElement} */ (section.querySelector('.listing'));
   const panes = el('div', { className: 'panes' });
-  source_.before(panes);
-  panes.append(source_, text);
+  pre.before(panes);
+  panes.append(pre, text);
   record.show(records.bytes(address));
   section.querySelector('.live')?.replaceChildren(slider.element, words, record.element);
 
@@ -77,12 +81,17 @@ export async function open(section) {
       const place = /** @type {HTMLElement} */ (row.querySelector('.text'));
       place.textContent = indented(lines[i], olderOrNewer(lines[i].text));
     }
+    slider.moveTo(current);
   });
 
+  const call = lines.find((line) => line.text === 'call $malloc');
   slider.moveTo(Math.max(0, lines.findIndex(isSize)));
   tellFacts();
-  const call = lines.find(({ text: line }) => line === 'call $malloc');
-  if (call) await make('wasm', () => callWhatIsNotThere(bytes, call.end - 1));
+  if (call) {
+    const said = await make('wasm', () => callWhatIsNotThere(bytes, call.end - 1));
+    const [, place] = said.match(/(?:@\+?|offset )(0x[\da-f]+|\d+)/) ?? [];
+    if (place) tell({ 'damaged-place': `, here ${placeOf(Number(place))}` });
+  }
 
   /** @param {string} line */
   function olderOrNewer(line) {
@@ -130,14 +139,14 @@ export async function open(section) {
       'instruction-size': lines.find(isSize)?.text ?? 'the size as a constant',
       'instruction-malloc': calls('malloc') ?? 'the call of malloc',
       'instruction-free': calls('free') ?? 'the call of free',
-      'store-count': found.length,
+      'store-count': `${found.length} stores`,
       'store-order': isInOrder
         ? ', in the order of the C'
         : `, in the order ${found
             .toSorted((a, b) => a.start - b.start)
             .map((store) => records.fields[stores.indexOf(store)].name)
             .join(', ')}, which is the compiler’s choice`,
-      damaged: call_(),
+      damaged: call ? `the ${call.text} at ${placeOf(call.start)}` : 'the call of malloc',
       ...Object.fromEntries(
         records.fields.map(({ name, offset }, i) => [
           `instruction-${name}`,
@@ -145,11 +154,6 @@ export async function open(section) {
         ]),
       ),
     });
-  }
-
-  function call_() {
-    const line = lines.find(({ text: words_ }) => words_ === 'call $malloc');
-    return line ? `the ${line.text} at ${placeOf(line.start)}` : 'the call of malloc';
   }
 
   /** @param {Instruction} line */

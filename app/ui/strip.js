@@ -25,7 +25,8 @@ import { el } from './dom.js';
  * @param {object} picture
  * @param {Span[]} picture.spans those of one kind in the order of their addresses
  * @param {number} picture.end of the memory, in bytes
- * @param {{ start: number, end: number } | null} picture.lens the part to magnify
+ * @param {{ start: number, end: number, of?: string } | null} picture.lens the part to magnify; of the heap, if it
+ *   does not say of what
  * @param {Entry[]} picture.words
  */
 export function drawStrip(place, { spans, end, lens, words }) {
@@ -34,10 +35,7 @@ export function drawStrip(place, { spans, end, lens, words }) {
     bar(spans, whole, `All of the memory, ${formatBytes(end)}, to scale`),
     ends(whole, `${formatBytes(end)}, to scale`),
     ...(lens
-      ? [
-          bar(spans, lens, `Magnified: ${formatBytes(lens.end - lens.start)} of the heap`),
-          ends(lens, `magnified: ${formatBytes(lens.end - lens.start)} of the heap`),
-        ]
+      ? [bar(spans, lens, `Magnified: ${magnified(lens)}`), ends(lens, `magnified: ${magnified(lens)}`)]
       : []),
     el(
       'ul',
@@ -45,6 +43,11 @@ export function drawStrip(place, { spans, end, lens, words }) {
       ...words.map(({ kind, text }) => el('li', {}, el('i', { className: kind }), text)),
     ),
   );
+}
+
+/** @param {{ start: number, end: number, of?: string }} lens */
+function magnified({ start, end, of = 'of the heap' }) {
+  return `${formatBytes(end - start)} ${of}`;
 }
 
 /**

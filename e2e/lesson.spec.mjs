@@ -1,0 +1,496 @@
+/**
+ * The lesson: every step there and back, what it says against what the binaries say, and that it can be read and
+ * used by whoever comes: by keyboard, on a phone, on paper, without scripts.
+ */
+import { readFile } from 'node:fs/promises';
+import { AxeBuilder } from '@axe-core/playwright';
+import { link } from '../app/loader/index.js';
+import { Records } from '../app/records.js';
+import { distFile, expect, test } from './fixtures.mjs';
+
+/** @typedef {import('@playwright/test').Page} Page */
+
+const STEPS = ['record', 'functions', 'wasm', 'imports', 'callbacks', 'parallel', 'shared', 'cost'];
+
+/** @param {string} name */
+const bytesOf = async (name) => new Uint8Array((await distFile(name)).body.valueOf());
+/** @param {string} name */
+const moduleOf = async (name) => WebAssembly.compile(await bytesOf(name));
+
+/** What the page should have found: the same modules, linked here. */
+async function linkHere() {
+  const modules = { memory: await moduleOf('memory.wasm'), program: await moduleOf('program.wasm') };
+  const linked = await link(modules);
+  const records = new Records({ memory: linked.memory, program: linked.exports.program });
+  return { ...linked, modules, records };
+}
+
+/** @param {number} address */
+const hex = (address) => `0x${address.toString(16).padStart(5, '0')}`;
+/** @param {Iterable<number>} bytes */
+const hexBytes = (bytes) => [...bytes].map((byte) => byte.toString(16).padStart(2, '0'));
+
+/** @param {Page} page @param {string} step */
+async function opened(page, step) {
+  await expect(page.locator('.step:visible')).toHaveCount(1);
+  await expect(page.locator(`#${step}`)).toBeVisible();
+  await expect(page.locator(`#${step}`)).toHaveAttribute('data-state', 'open', { timeout: 15_000 });
+  await expect(page.locator('#alert')).toBeEmpty();
+}
+
+/** @param {Page} page @param {string} step */
+async function goto(page, step) {
+  await page.goto(`lesson.html#${step}`);
+  await opened(page, step);
+}
+
+/** @param {Page} page @param {string} name */
+const fact = (page, name) => page.locator(`[data-fact="${name}"]`).first();
+/** @param {Page} page @param {string} step */
+const said = (page, step) => page.locator(`[data-mistake="${step}"] samp`);
+
+test('leads through every step, forwards, backwards and by the history', async ({ page }) => {
+  test.setTimeout(60_000);
+  await page.goto('lesson.html');
+  await opened(page, STEPS[0]);
+  for (const step of STEPS.slice(1)) {
+    await page.locator('.turn a[rel=next]:visible').click();
+    await opened(page, step);
+    expect(new URL(page.url()).hash).toBe(`#${step}`);
+    await expect(page.locator(`#${step}-title`)).toBeFocused();
+    await expect(page.locator('.toc [aria-current]')).toHaveAttribute('href', `#${step}`);
+    await expect(page).toHaveTitle(new RegExp(String(await page.locator(`#${step}-title`).textContent())));
+  }
+  await expect(page.locator('.turn a[rel=next]:visible')).toHaveCount(0);
+  for (const step of STEPS.toReversed().slice(1)) {
+    await page.locator('.turn a[rel=prev]:visible').click();
+    await opened(page, step);
+    await expect(page.locator(`#${step}-title`)).toBeFocused();
+  }
+  await page.goBack();
+  await opened(page, STEPS[1]);
+  await page.goForward();
+  await opened(page, STEPS[0]);
+  await page.locator('.toc').getByRole('link', { name: 'Shared memory' }).click();
+  await opened(page, 'shared');
+  await page.reload();
+  await opened(page, 'shared');
+});
+
+test('loads what a step needs when it is opened, and not before', async ({ page }) => {
+  /** @type {string[]} */
+  const asked = [];
+  page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+  await goto(page, 'record');
+  const has = (/** @type {string} */ end) => asked.some((path) => path.endsWith(end));
+  expect(has('/lesson/record.js')).toBe(true);
+  for (const step of STEPS.slice(1)) expect(has(`/lesson/${step}.js`), step).toBe(false);
+  expect(has('vendor/wasmparser.js')).toBe(false);
+  await page.locator('.toc').getByRole('link', { name: 'What the compiler made' }).click();
+  await opened(page, 'wasm');
+  expect(has('vendor/wasmparser.js')).toBe(true);
+  expect(has('/measure/race.js')).toBe(false);
+});
+
+test('step 1 shows the bytes that createRecord writes', async ({ page }) => {
+  const here = await linkHere();
+  const { records } = here;
+  await goto(page, 'record');
+  const address = records.create({ id: 2, x: 1.1, y: 2.2 });
+  await expect(fact(page, 'record-size')).toHaveText(String(records.size));
+  for (const { name, offset } of records.fields) {
+    await expect(fact(page, `offset-${name}`)).toHaveText(`at ${offset}`);
+  }
+  await expect(fact(page, 'address')).toHaveText(hex(address));
+  await expect(page.locator('#record .byte')).toHaveText(hexBytes(records.bytes(address)));
+  // 1.1 is this float and no other; the digits are known from elsewhere.
+  await expect(fact(page, 'exact-x')).toHaveText('1.10000002384185791015625');
+
+  await page.locator('#record input[name=id]').fill('-2');
+  await page.locator('#record input[name=y]').fill('1e-45');
+  records.delete(address);
+  const next = records.create({ id: -2, x: 1.1, y: 1e-45 });
+  await expect(page.locator('#record .byte')).toHaveText(hexBytes(records.bytes(next)));
+  await expect(fact(page, 'address')).toHaveText(hex(next));
+  await page.locator('#record input[name=x]').fill('1,5');
+  await expect(page.locator('#record .outcome')).toContainText('Use a point');
+  await expect(page.locator('#record .byte')).toHaveText(hexBytes(records.bytes(next)));
+
+  const slider = page.locator('#record input[type=range]');
+  await slider.fill(String(records.size - 1));
+  await expect(slider).toHaveAttribute('aria-valuetext', new RegExp(hex(next + records.size - 1)));
+  await expect(page.locator('#record .byte.marked')).toHaveCount(1);
+  await page.locator('#record a.ref', { hasText: 'y' }).first().click();
+  await expect(page.locator('#record .byte.marked')).toHaveText(hexBytes(records.bytes(next)).slice(8));
+});
+
+test('step 2 shows the file that was compiled, and a life of a record', async ({ page }) => {
+  await goto(page, 'functions');
+  const source = await readFile(new URL('../native/record/record.c', import.meta.url), 'utf8');
+  const shown = await page.locator('#functions .listing .line').allTextContents();
+  expect(shown.map((line) => line.replace('\u200b', '')).join('\n')).toBe(source.trimEnd());
+
+  const { records } = await linkHere();
+  records.delete(records.create({ id: 7, x: 0.5, y: -3 }));
+  const address = records.create({ id: 2, x: 1.1, y: 2.2 });
+  const slider = page.locator('#functions input[type=range]');
+  await slider.fill('2');
+  await expect(page.locator('#functions .byte')).toHaveText(hexBytes(records.bytes(address)));
+  await expect(page.locator('#functions output')).toContainText(hex(address));
+  await expect(page.locator('#functions .line.marked')).toContainText('return record');
+  records.delete(address);
+  await slider.fill('4');
+  await expect(page.locator('#functions .byte')).toHaveText(hexBytes(records.bytes(address)));
+  await page.locator('#functions a.ref', { hasText: 'asks malloc' }).click();
+  await expect(page.locator('#functions .line.marked')).toContainText('malloc(sizeof(struct Record))');
+  await expect(said(page, 'functions')).toContainText('RuntimeError');
+});
+
+test('step 3 disassembles the bytes that run', async ({ page }) => {
+  await goto(page, 'wasm');
+  const bytes = await bytesOf('program.wasm');
+  const { records } = await linkHere();
+  const rows = await page.locator('#wasm .text-listing .line').evaluateAll((lines) =>
+    lines.map((line) => ({
+      place: Number(line.querySelector('.place')?.textContent),
+      text: String(line.querySelector('.text')?.textContent).trim(),
+      bytes: String(line.querySelector('.code-bytes')?.textContent),
+    })),
+  );
+  // The bytes beside each instruction are those of the file at that place, without a gap.
+  let place = rows[0].place;
+  for (const row of rows.filter((candidate) => candidate.bytes)) {
+    const own = row.bytes.split(' ');
+    expect(row.place).toBe(place);
+    expect(own).toEqual(hexBytes(bytes.subarray(place, place + own.length)));
+    place += own.length;
+  }
+  const texts = rows.map(({ text }) => text);
+  const constant = texts.indexOf(`i32.const ${records.size}`);
+  expect(rows[constant].bytes).toBe(`41 ${hexBytes([records.size])}`);
+  expect(texts[constant + 1]).toBe('call $malloc');
+  await expect(fact(page, 'instruction-size')).toHaveText(texts[constant]);
+  await expect(fact(page, 'instruction-malloc')).toHaveText('call $malloc');
+  await expect(fact(page, 'program-bytes')).toHaveText(String(bytes.length));
+  for (const { name, type, offset } of records.fields) {
+    const store = `${type === 'int' ? 'i32' : 'f32'}.store${offset ? ` offset=${offset}` : ''}`;
+    const row = rows[texts.indexOf(store)];
+    expect(row.bytes.split(' ')).toEqual(hexBytes([type === 'int' ? 0x36 : 0x38, 2, offset]));
+    await expect(fact(page, `instruction-${name}`)).toContainText(store);
+  }
+});
+
+test('step 3 marks the counterparts of a line of C, of an instruction, of a byte', async ({ page }) => {
+  await goto(page, 'wasm');
+  const c = page.locator('#wasm pre.listing .line.marked');
+  const text = page.locator('#wasm .text-listing .line.marked .text');
+  const record = page.locator('#wasm .byte.marked');
+
+  await page.locator('#wasm pre.listing .line', { hasText: 'record->x = x' }).click();
+  await expect(text.last()).toHaveText(/f32\.store/);
+  await expect(record).toHaveText('cd cc 8c 3f'.split(' '));
+  await page.locator('#wasm .text-listing .line', { hasText: 'call $malloc' }).click();
+  await expect(c).toContainText('malloc(sizeof(struct Record))');
+  await expect(record).toHaveCount(0);
+  await page.locator('#wasm .byte').first().click();
+  await expect(c).toContainText('record->id = id');
+  await expect(text.last()).toHaveText(/i32\.store/);
+  await page.locator('#wasm .byte').first().locator('..').press('End');
+  await expect(c).toContainText('record->y = y');
+  await page.locator('#wasm a.ref', { hasText: 'call $free' }).click();
+  await expect(c).toContainText('free(record)');
+
+  await page.getByLabel('Show the older words').check();
+  await expect(page.locator('#wasm .text-listing')).toContainText('get_local');
+  await expect(page.locator('#wasm .text-listing')).not.toContainText('local.get');
+  await expect(said(page, 'wasm')).toContainText('CompileError');
+});
+
+test('step 4 lists what the modules say, and shows the real LinkErrors', async ({ page }) => {
+  await goto(page, 'imports');
+  const { modules, bindings } = await linkHere();
+  for (const [name, module] of Object.entries(modules)) {
+    const imports = WebAssembly.Module.imports(module).map(
+      (item) => `${item.module}.${item.name} ${item.kind}`,
+    );
+    await expect(page.locator(`#needs-${name}-imports li`)).toHaveText(imports);
+    const exports = WebAssembly.Module.exports(module).map((item) => `${item.name} ${item.kind}`);
+    await expect(page.locator(`#needs-${name}-exports li`)).toHaveText(exports);
+  }
+  const rows = page.locator('.resolution tbody tr:not(.outcome-row)');
+  await expect(rows).toHaveCount(bindings.length);
+  for (const [i, { module, from, name, by }] of bindings.entries()) {
+    const row = rows.nth(i);
+    await expect(row).toContainText(`${from}.${name}`);
+    await expect(row).toContainText(`${module}.wasm`);
+    if (by === 'module') await expect(row).toContainText('itself');
+    await row.getByRole('button').click();
+    const outcome = page.locator('.outcome-row:visible').nth(i);
+    await expect(outcome.locator('samp')).toContainText(/^(LinkError|TypeError): .{10}/);
+    await expect(outcome).toContainText('Remedy:');
+  }
+  const own = await page.evaluate(async () => {
+    const module = await WebAssembly.compile(await (await fetch('program.wasm')).arrayBuffer());
+    const memory = new WebAssembly.Memory({ initial: 2 });
+    const env = { memory, __memory_base: 1024, free() {} };
+    return WebAssembly.instantiate(module, { env }).then(String, String);
+  });
+  await expect(page.locator('.outcome-row samp').filter({ hasText: 'malloc' })).toHaveText(own);
+
+  await page.getByLabel('the program owns the memory').check();
+  await expect(page.locator('#imports-figure')).toContainText('a circle');
+  await page.locator('#imports a.ref', { hasText: 'not to draw it' }).click();
+  await expect(page.locator('#imports-figure')).not.toContainText('a circle');
+  await expect(said(page, 'imports')).toContainText('TypeError');
+});
+
+test('step 5 notes down a real call, and one fetch after the other', async ({ page }) => {
+  /** @type {string[]} */
+  const asked = [];
+  page.on('request', (request) => request.url().includes('?load=') && asked.push(request.url()));
+  await goto(page, 'callbacks');
+  const address = String(await fact(page, 'callbacks-address').textContent());
+  expect(address).toMatch(/^0x[0-9a-f]{5}$/);
+  const { records } = await linkHere();
+  const labels = await page.locator('#callbacks .hop .label').allTextContents();
+  expect(labels.slice(1)).toEqual([
+    `malloc(${records.size})`,
+    `wasmMalloc(${records.size})`,
+    address,
+    address,
+    address,
+  ]);
+  await expect(page.locator('#callbacks details pre')).toContainText(/wasm/);
+  await page.locator('#callbacks a.ref', { hasText: 'out into the page' }).click();
+  await expect(page.locator('#callbacks .hop.marked')).toContainText('malloc(');
+  await expect(page.locator('#callbacks input[type=range]')).toHaveValue('1');
+
+  expect(asked.map((url) => new URL(url).pathname.split('/').at(-1))).toEqual([
+    'program-owns-memory.wasm',
+    'memory.wasm',
+  ]);
+  const times = (await page.locator('#callbacks .clock li').allTextContents()).map((text) =>
+    [...text.matchAll(/([\d.]+) ms/g)].map(([, time]) => Number(time)),
+  );
+  const [[, , came], [wanted]] = times;
+  expect(wanted).toBeGreaterThanOrEqual(Math.floor(came));
+  await expect(said(page, 'callbacks')).toHaveText(/TypeError: .*wasmMalloc/);
+});
+
+test('step 6 times both ways, says what it holds back, and saves a wait', async ({
+  page,
+  faults,
+  browserName,
+}) => {
+  await goto(page, 'parallel');
+  await expect(page.locator('#parallel .clock')).toHaveCount(2);
+  await expect(page.locator('#parallel .clock').first()).not.toContainText('held back');
+  await page.locator('#parallel a.ref', { hasText: 'one wait is saved' }).click();
+  await expect(page.locator('#parallel .clock').first()).toContainText(/held back by this page for 3\d\d ms/);
+  const verdict = fact(page, 'parallel-verdict');
+  await expect(verdict).toContainText('held back by this page for 300 ms');
+  const [, saved] = String(await verdict.textContent()).match(/([\d.]+) ms saved/) ?? [];
+  expect(Number(saved)).toBeGreaterThan(200);
+  await expect(said(page, 'parallel')).toContainText(/CompileError/);
+
+  if (browserName === 'chromium') faults.allow(/404/);
+  await page.getByRole('button', { name: 'Ask for a file that is not there' }).click();
+  await expect(page.locator('#parallel-missing-words')).toContainText(
+    /LoadError: Unable to fetch Web Assembly file http\S+no-such-file\.wasm\. .*404/,
+  );
+});
+
+test('step 7 draws the owners, and lets two modules collide on a memory of their own', async ({ page }) => {
+  await goto(page, 'shared');
+  const { regions, records, memory } = await linkHere();
+  const address = records.create({ id: 2, x: 1.1, y: 2.2 });
+  await expect(fact(page, 'shared-address')).toHaveText(hex(address));
+  for (const { start } of regions) await expect(page.locator('#shared .legend')).toContainText(hex(start));
+  await expect(page.locator('#shared-path')).toContainText('is true');
+  await expect(page.locator('#shared .hop')).toHaveCount(4);
+  await page.locator('#shared a.ref', { hasText: 'the stack' }).click();
+  await expect(page.locator('#shared-map output')).toContainText('the stack');
+  await page.locator('#shared-map input[type=range]').fill(String(memory.buffer.byteLength - 16));
+  await expect(page.locator('#shared-map output')).toContainText(
+    `${hex(memory.buffer.byteLength - 16)}: the heap`,
+  );
+
+  await page.getByRole('button', { name: 'Give both the same base' }).click();
+  const statics = regions.find(({ owner }) => owner === 'program');
+  const before = new Uint8Array(memory.buffer, statics?.start, (statics?.end ?? 0) - (statics?.start ?? 0));
+  await expect(page.locator('.collision tr').first().locator('td')).toHaveText(hexBytes(before));
+  const changed = await page.locator('.collision tr').last().locator('.hit').count();
+  expect(changed).toBeGreaterThan(0);
+  await expect(page.locator('#collision')).toContainText(`${changed} of the ${before.length} bytes`);
+  await expect(page.locator('#collision')).toContainText(`sizeof_Record was ${records.size} and now reads`);
+  await expect(page.locator('#shared .legend')).toContainText(`16 bytes from ${hex(statics?.start ?? 0)}`);
+  await expect(said(page, 'shared')).toContainText('TypeError');
+});
+
+test('step 8 measures the hop, with its spread', async ({ page }) => {
+  await goto(page, 'cost');
+  await expect(fact(page, 'cost-verdict')).toContainText(
+    /takes \d+\.\d\d times as long .*\(between \d+\.\d\d and \d+\.\d\d\)/,
+  );
+  const medians = (await page.locator('.dot-row p').allTextContents()).map((text) =>
+    Number(text.match(/([\d.]+) ns a record/)?.[1]),
+  );
+  expect(medians).toHaveLength(2);
+  for (const median of medians) expect(median).toBeGreaterThan(1);
+  await expect(page.locator('.dot')).toHaveCount(30);
+  await page.getByRole('button', { name: 'Measure again' }).click();
+  await expect(page.locator('#cost .outcome')).toHaveText('Measured just now, in this page.', {
+    timeout: 15_000,
+  });
+  await expect(page.locator('#cost a[href="measure.html"]')).toBeVisible();
+  await expect(said(page, 'cost')).toContainText('No error; it returned');
+});
+
+test('explains a word where it is met, and gives the focus back', async ({ page }) => {
+  await goto(page, 'imports');
+  const link_ = page.locator('#imports a.word', { hasText: 'instance' });
+  await link_.focus();
+  await page.keyboard.press('Enter');
+  const box = page.locator('#word');
+  await expect(box).toBeVisible();
+  await expect(box).toContainText('A module brought to life');
+  await expect(box).not.toContainText('Global');
+  await page.keyboard.press('Escape');
+  await expect(box).toBeHidden();
+  await expect(link_).toBeFocused();
+  await page.locator('.glossary a', { hasText: 'heap' }).click();
+  await page.locator('#word a').click();
+  await opened(page, 'functions');
+  await expect(page.locator('#w-heap')).toBeInViewport();
+});
+
+test('every word that is linked is explained, once, and every reference has its figure', async ({ page }) => {
+  await page.goto('lesson.html');
+  const { words, missing } = await page.evaluate(() => {
+    const links = /** @type {NodeListOf<HTMLAnchorElement>} */ (
+      document.querySelectorAll('a.word, a.ref, .toc a, .turn a')
+    );
+    return {
+      words: [...document.querySelectorAll('dfn')].map((word) => String(word.textContent).toLowerCase()),
+      missing: [...links].map((link) => link.hash).filter((hash) => !document.querySelector(hash)),
+    };
+  });
+  expect(missing).toEqual([]);
+  expect(new Set(words).size).toBe(words.length);
+  for (const word of ['heap', 'stack', 'pointer', 'module', 'instance', 'import'])
+    expect(words).toContain(word);
+});
+
+test('can be used by keyboard alone, and traps nobody', async ({ page }) => {
+  test.setTimeout(90_000);
+  for (const step of STEPS) {
+    await goto(page, step);
+    await page.locator(`#${step}-title`).focus();
+    const stops = await page
+      .locator(`#${step} :is(a[href], button:enabled, input:enabled, select, summary, [tabindex="0"])`)
+      .count();
+    let isOut = false;
+    for (let presses = 0; presses < stops + 5 && !isOut; presses++) {
+      await page.keyboard.press('Tab');
+      isOut = await page.evaluate((id) => !document.activeElement?.closest(`#${id}`), step);
+    }
+    expect(isOut, `${step}: the Tab key comes out at the other end`).toBe(true);
+  }
+});
+
+test('turns the page with arrow keys, but never takes them from a control', async ({ page }) => {
+  await goto(page, 'record');
+  await page.keyboard.press('ArrowRight');
+  await opened(page, 'functions');
+  await page.keyboard.press('ArrowLeft');
+  await opened(page, 'record');
+  await page.locator('#record input[type=range]').focus();
+  await page.keyboard.press('ArrowRight');
+  await expect(page.locator('#record input[type=range]')).toHaveValue('1');
+  await page.locator('#record input[name=id]').focus();
+  await page.keyboard.press('ArrowRight');
+  await page.locator('#record .cells').focus();
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('ArrowRight');
+  expect(new URL(page.url()).hash).toBe('#record');
+  await expect(page.locator('#record input[type=range]')).toHaveValue('1');
+});
+
+for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
+  test(`axe finds nothing in any step, ${colorScheme}`, async ({ page }) => {
+    test.setTimeout(120_000);
+    await page.emulateMedia({ colorScheme });
+    for (const step of STEPS) {
+      await goto(page, step);
+      if (step === 'imports') await page.locator('.resolution button').first().click();
+      if (step === 'shared') {
+        await page.getByRole('button', { name: 'Give both the same base' }).click();
+        await expect(page.locator('.collision')).toBeVisible();
+      }
+      const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
+      const found = violations.map(
+        ({ id, nodes }) => `${step}: ${id}: ${nodes.map(({ html }) => html).join(' | ')}`,
+      );
+      expect(found).toEqual([]);
+    }
+  });
+}
+
+test('fits a phone in every step', async ({ page }) => {
+  test.setTimeout(60_000);
+  await page.setViewportSize({ width: 360, height: 740 });
+  for (const step of STEPS) {
+    await goto(page, step);
+    if (step === 'imports') {
+      for (const button of await page.locator('.resolution button').all()) await button.click();
+    }
+    if (step === 'shared') await page.getByRole('button', { name: 'Give both the same base' }).click();
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    expect(overflow, step).toBeLessThanOrEqual(0);
+  }
+});
+
+test('moves nothing by itself', async ({ page }) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  for (const step of ['record', 'callbacks']) {
+    await goto(page, step);
+    const moving = await page.evaluate(() => document.getAnimations().length);
+    expect(moving).toBe(0);
+  }
+});
+
+test('prints every step', async ({ page }) => {
+  await goto(page, 'wasm');
+  await page.emulateMedia({ media: 'print' });
+  for (const step of STEPS) await expect(page.locator(`#${step} h2`)).toBeVisible();
+  await expect(page.locator('.toc')).toBeHidden();
+});
+
+test.describe('without JavaScript', () => {
+  test.use({ javaScriptEnabled: false });
+  test('reads from top to bottom, with its code', async ({ page }) => {
+    await page.goto('lesson.html');
+    for (const step of STEPS) await expect(page.locator(`#${step} h2`)).toBeVisible();
+    await expect(page.locator('#functions .listing')).toContainText('struct Record *createRecord(int id');
+    await expect(page.locator('#shared')).toContainText('async function openShared');
+    await expect(page.locator('#record')).toContainText('a handful of bytes, says sizeof(struct Record)');
+    await expect(page.locator('noscript')).toContainText('JavaScript is off');
+  });
+});
+
+test('says so when a module cannot be loaded, and the text stays', async ({
+  page,
+  servedBy,
+  faults,
+  browserName,
+}) => {
+  if (browserName === 'chromium') faults.allow(/404/);
+  const site = await servedBy((file) =>
+    file === 'memory.wasm' ? { status: 404, headers: {}, body: 'no' } : distFile(file),
+  );
+  await page.goto(`${site.url}lesson.html`);
+  await expect(page.getByRole('alert')).toContainText(
+    /Unable to fetch Web Assembly file http\S+memory\.wasm/,
+  );
+  await expect(page.locator('#record')).toContainText('A program keeps what it knows in records');
+});
