@@ -83,7 +83,7 @@ async function section(name, what, body) {
 /** Each part of the suite. `needs`: what scripts/install.sh is to install first. */
 const sections = {
   build: {
-    needs: [],
+    needs: ['packages', 'emscripten'],
     async run() {
       await section('build', 'build.sh', async () => {
         const build = await run('./build.sh');
@@ -195,9 +195,8 @@ async function browser(engine) {
   });
 }
 
-const only = process.argv.includes('--only')
-  ? process.argv[process.argv.indexOf('--only') + 1].split(',')
-  : null;
+const asked = process.argv.slice(2);
+const only = asked.includes('--only') ? (asked[asked.indexOf('--only') + 1] ?? '').split(',') : null;
 const names = /** @type {(keyof typeof sections)[]} */ (Object.keys(sections));
 const unknown = only?.filter((name) => !names.includes(/** @type {any} */ (name)));
 if (unknown?.length) {
