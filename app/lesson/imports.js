@@ -47,7 +47,7 @@ function resolutionTable(linked, modules) {
     const outcome = el('tr', { className: 'outcome-row', hidden: true }, words);
     const button = el(
       'button',
-      { type: 'button', 'aria-label': `Take ${from}.${name} away from ${module}.wasm` },
+      { type: 'button', 'aria-label': `Take it away: ${from}.${name} of ${module}.wasm` },
       'Take it away',
     );
     button.addEventListener('click', async () => {

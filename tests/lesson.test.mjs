@@ -1,0 +1,188 @@
+/**
+ * What the lesson says of code and of numbers: the parts that lines and instructions play, against what the
+ * compiler itself says of them; and floats, digit by digit.
+ */
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { linesWith, readLines } from '../app/lesson/csource.js';
+import { disassemble, inWords, olderWords } from '../app/lesson/disassembly.js';
+import { exactDecimal, floatParts } from '../app/lesson/floats.js';
+import { absoluteExports, link } from '../app/loader/index.js';
+import { Records } from '../app/records.js';
+
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+const source = readFileSync(path.join(root, 'native/record/record.c'), 'utf8');
+const FUNCTIONS = ['createRecord', 'deleteRecord'];
+
+/** @param {string} file */
+const bytesOf = (file) => new Uint8Array(readFileSync(path.resolve(root, file)));
+
+/** The layout of a Record, as the module itself tells it. @param {Uint8Array<ArrayBuffer>} bytes */
+async function recordsOf(bytes) {
+  const env = { malloc: () => 0, free() {} };
+  const module = new WebAssembly.Module(bytes);
+  if (WebAssembly.Module.imports(module).some(({ kind }) => kind === 'memory')) {
+    const { memory, exports } = await link({ program: module }, { imports: { env } });
+    return new Records({ memory, program: exports.program });
+  }
+  const program = absoluteExports(new WebAssembly.Instance(module, { env }));
+  return new Records({ memory: /** @type {WebAssembly.Memory} */ (program.memory), program });
+}
+
+/** @param {Uint8Array<ArrayBuffer>} bytes */
+async function linesOf(bytes) {
+  const { fields, size } = await recordsOf(bytes);
+  const functions = disassemble(bytes, FUNCTIONS, fields);
+  return { functions, lines: functions.flatMap(({ lines }) => lines), fields, size };
+}
+
+for (const file of ['dist/program.wasm', 'dist/program-owns-memory.wasm']) {
+  test(`${file}: the text covers every byte of both functions, once`, async () => {
+    const { functions } = await linesOf(bytesOf(file));
+    for (const { name, lines } of functions) {
+      let place = lines[0].start;
+      for (const { start, end, text } of lines) {
+        assert.ok(start === place || text.startsWith('(local'), `${name}: ${text}`);
+        place = end;
+      }
+    }
+  });
+
+  test(`${file}: sizes and offsets in the text are those of the struct`, async () => {
+    const bytes = bytesOf(file);
+    const { lines, fields, size } = await linesOf(bytes);
+    const call = lines.findIndex(({ text }) => text === 'call $malloc');
+    assert.equal(lines[call - 1].text, `i32.const ${size}`);
+    assert.deepEqual([...bytes.subarray(lines[call - 1].start, lines[call - 1].end)], [0x41, size]);
+    for (const { name, type, offset } of fields) {
+      const store = lines.filter(({ text, parts }) => parts.includes(`store:${name}`) && /store/.test(text));
+      const text = `${type === 'int' ? 'i32' : 'f32'}.store${offset ? ` offset=${offset}` : ''}`;
+      assert.deepEqual(
+        store.map((line) => line.text),
+        [text],
+      );
+      assert.deepEqual(
+        [...bytes.subarray(store[0].start, store[0].end)],
+        [type === 'int' ? 0x36 : 0x38, 2, offset],
+      );
+    }
+    const [free] = lines.filter(({ text }) => text === 'call $free');
+    assert.deepEqual(free.parts, ['free']);
+  });
+
+  test(`${file}: every instruction plays a part that a line of the C plays too`, async () => {
+    const { lines } = await linesOf(bytesOf(file));
+    const c = readLines(source);
+    for (const { text, parts } of lines) {
+      assert.equal(parts.length, 1, text);
+      assert.ok(linesWith(c, parts[0]).length > 0, `${text}: ${parts[0]}`);
+      assert.notEqual(inWords(text), 'works on the operand stack', text);
+    }
+  });
+}
+
+test('the parts agree with the source map that the compiler writes', async (t) => {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'heap-lab-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const sdk = execFileSync(path.join(root, 'scripts/emscripten.sh'), { encoding: 'utf8' }).trim();
+  const output = path.join(folder, 'program.wasm');
+  const flags = readFileSync(path.join(root, 'native/record/flags'), 'utf8')
+    .split('\n')
+    .filter((line) => /^-/.test(line));
+  execFileSync(
+    'emcc',
+    ['-Os', '-sSIDE_MODULE=2', '-gsource-map', ...flags, 'native/record/record.c', '-o', output],
+    {
+      cwd: root,
+      env: { ...process.env, PATH: `${sdk}:${process.env.PATH}`, NODE_PATH: '/usr/share/nodejs' },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    },
+  );
+  const { lines } = await linesOf(bytesOf(output));
+  const lineAt = sourceLines(JSON.parse(readFileSync(`${output}.map`, 'utf8')).mappings);
+  const c = readLines(source);
+
+  const told = lines.filter(
+    ({ parts: [part] }) => part === 'malloc' || part === 'free' || part.startsWith('store:'),
+  );
+  // An instruction that the optimiser made has no line of its own; every call and every store has.
+  let compared = 0;
+  for (const { text, start, parts } of told) {
+    if (!/^call|store/.test(text)) continue;
+    const number = lineAt(start);
+    assert.deepEqual(
+      linesWith(c, parts[0]),
+      [number],
+      `${text} at ${start}: the compiler says line ${number + 1}`,
+    );
+    compared++;
+  }
+  assert.ok(compared >= 5);
+});
+
+/**
+ * @param {string} mappings of a source map for one file of code, in one line
+ * @returns {(place: number) => number} the line of the source that a place in the file came from, from 0
+ */
+function sourceLines(mappings) {
+  const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+  let place = 0;
+  let line = 0;
+  const found = mappings.split(',').map((segment) => {
+    const numbers = [];
+    let value = 0;
+    let shift = 0;
+    for (const digit of segment) {
+      const bits = DIGITS.indexOf(digit);
+      value += (bits & 31) << shift;
+      shift += 5;
+      if (bits & 32) continue;
+      numbers.push(value & 1 ? -(value >> 1) : value >> 1);
+      value = 0;
+      shift = 0;
+    }
+    place += numbers[0];
+    line += numbers[2] ?? 0;
+    return { place, line };
+  });
+  return (wanted) => found.findLast((entry) => entry.place <= wanted)?.line ?? -1;
+}
+
+test('older words change only the words', () => {
+  assert.equal(olderWords('local.get 3'), 'get_local 3');
+  assert.equal(olderWords('local.tee 3'), 'tee_local 3');
+  assert.equal(olderWords('global.set 0'), 'set_global 0');
+  assert.equal(olderWords('i32.store offset=4'), 'i32.store offset=4');
+});
+
+test('floats are told to the last digit', () => {
+  assert.equal(exactDecimal(Math.fround(1.1)), '1.10000002384185791015625');
+  assert.equal(exactDecimal(Math.fround(0.1)), '0.100000001490116119384765625');
+  assert.equal(exactDecimal(0), '0');
+  assert.equal(exactDecimal(-0), '-0');
+  assert.equal(exactDecimal(-2), '-2');
+  assert.equal(exactDecimal(16777216), '16777216');
+  assert.equal(exactDecimal(3.4028234663852886e38), '340282346638528859811704183484516925440');
+  // The least float above 0 is 2 to the power of -149: a 1 followed by that many halvings.
+  const least = exactDecimal(2 ** -149);
+  assert.equal(least.length, '0.'.length + 149);
+  assert.ok(least.endsWith('5'));
+
+  const view = new DataView(new ArrayBuffer(4));
+  let bits = 1;
+  for (let i = 0; i < 20000; i++) {
+    bits = (Math.imul(bits, 1664525) + 1013904223) >>> 0;
+    view.setUint32(0, bits);
+    const value = view.getFloat32(0);
+    if (!Number.isFinite(value)) continue;
+    assert.equal(Number(exactDecimal(value)), value);
+    const { sign, exponent, fraction } = floatParts(value);
+    assert.equal(Number.parseInt(sign + exponent + fraction, 2), bits);
+    assert.deepEqual([sign.length, exponent.length, fraction.length], [1, 8, 23]);
+  }
+});
