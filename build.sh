@@ -72,8 +72,9 @@ compile() {
 }
 
 # The allocator and the Record program: side modules, linked over a memory that the page makes.
-compile memory.wasm native/memory/memory.c -Os -sSIDE_MODULE=2
-compile program.wasm native/record/record.c -Os -sSIDE_MODULE=2
+side_module=(-Os -sSIDE_MODULE=2 -Wl,--experimental-pic) # the last only silences newer linkers
+compile memory.wasm native/memory/memory.c "${side_module[@]}"
+compile program.wasm native/record/record.c "${side_module[@]}"
 
 # The same Record program for the wirings in which the program owns the memory. It takes nothing from a C library:
 # malloc and free stay imports. Its linear memory: statics from 1024, then 16 KiB of stack, then the heap.
