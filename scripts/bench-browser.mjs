@@ -1,9 +1,9 @@
 /**
  * Drives the Measure page in a real browser, for `npm run bench -- --browser`: opens the link that starts a run, waits,
- * and takes the record that the page's own "Save as JSON" saves.
+ * and takes the record that the page keeps in the browser's storage.
  */
-import { readFile } from 'node:fs/promises';
 import * as playwright from '@playwright/test';
+import { STORED_AS } from '../app/measure/history.js';
 import { engines } from '../e2e/playwright.config.mjs';
 import { freePort, serve } from './serve.mjs';
 
@@ -25,7 +25,7 @@ export async function measureInBrowser(name, settings, progress) {
   const { launchOptions = {}, channel } = engine.use ?? {};
   const browser = await type.launch({ ...launchOptions, channel });
   try {
-    const page = await browser.newPage({ acceptDownloads: true });
+    const page = await browser.newPage();
     const section = page.locator(`#${settings.kind}`);
     const started = Date.now();
     await page.goto(`${server.url}measure.html?${new URLSearchParams(settings)}`);
@@ -47,9 +47,9 @@ export async function measureInBrowser(name, settings, progress) {
       await page.waitForTimeout(250);
     }
     progress(null);
-    const download = page.waitForEvent('download');
-    await save.click();
-    return JSON.parse(await readFile(await (await download).path(), 'utf8'));
+    return JSON.parse(
+      await page.evaluate((/** @type {string} */ key) => localStorage.getItem(key) ?? '[]', STORED_AS),
+    )[0];
   } finally {
     await browser.close();
     server.stop();

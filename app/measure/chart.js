@@ -12,7 +12,8 @@ import { origin } from './text.js';
 
 const SHAPES = ['circle', 'square', 'triangle', 'diamond', 'cross', 'ring'];
 const SIGNS = ['●', '■', '▲', '◆', '✚', '○'];
-const ROW = 30;
+/** Pixels for each mark, and the least for a row. */
+const [MARK, ROW] = [9, 30];
 const SIZE = 5;
 
 /** @param {number} i of an entrant */
@@ -45,7 +46,7 @@ export async function drawChart(place, record) {
   const plot = new UPlot(
     {
       width,
-      height: 70 + ROW * Math.max(2, table.length),
+      height: 70 + Math.max(ROW, MARK * count) * table.length,
       legend: { show: false },
       cursor: { show: false },
       scales: {
@@ -72,7 +73,7 @@ export async function drawChart(place, record) {
         {
           scale: 'y',
           side: 2,
-          label: unit + (isWide ? ' (each step as many times the last)' : ''),
+          label: unit,
           labelFont: '13px system-ui, sans-serif',
           stroke: colour('--soft'),
           font: '12px system-ui, sans-serif',

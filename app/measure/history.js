@@ -7,7 +7,8 @@
 
 /** @typedef {import('./series.js').Record} Record */
 
-const KEY = 'heap-lab-runs';
+/** The key in the browser's storage: a list of records, the latest first. */
+export const STORED_AS = 'heap-lab-runs';
 const MOST = 40;
 
 export class History {
@@ -19,7 +20,7 @@ export class History {
   /** The runs of a kind, the latest first. @param {Record['kind']} [kind] @returns {Record[]} */
   list(kind) {
     try {
-      const all = JSON.parse(this.storage().getItem(KEY) ?? '[]');
+      const all = JSON.parse(this.storage().getItem(STORED_AS) ?? '[]');
       return all.filter((/** @type {Record} */ one) => one.version === 1 && (!kind || one.kind === kind));
     } catch {
       return [];
@@ -40,7 +41,7 @@ export class History {
     }
     for (let count = all.length; count > 0; count--) {
       try {
-        storage.setItem(KEY, JSON.stringify(all.slice(0, count)));
+        storage.setItem(STORED_AS, JSON.stringify(all.slice(0, count)));
         return count < all.length
           ? `There was room for ${count} runs only; the oldest are no longer kept.`
           : '';
@@ -54,7 +55,7 @@ export class History {
   /** Forgets all runs. */
   clear() {
     try {
-      this.storage().removeItem(KEY);
+      this.storage().removeItem(STORED_AS);
     } catch {
       // Where nothing can be kept there is nothing to forget.
     }

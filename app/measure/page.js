@@ -363,7 +363,9 @@ function exports(record, chart) {
   const name = `heap-lab-${record.kind}-${record.date.slice(0, 16).replace(/\D/g, '-')}`;
   const save = (/** @type {string} */ suffix, /** @type {Blob} */ blob) => {
     const link = el('a', { href: URL.createObjectURL(blob), download: `${name}.${suffix}` });
+    document.body.append(link);
     link.click();
+    link.remove();
     setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
   };
   /** @param {string} label @param {() => void | Promise<void>} act */

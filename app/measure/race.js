@@ -37,9 +37,9 @@ import { clockStep, now, STEPS_PER_SAMPLE } from './clock.js';
 
 /** @type {Record<string, Pace>} */
 export const PACES = {
-  quick: { starts: 3, samples: 3, sampleTime: 2, warmUpTime: 150 },
-  normal: { starts: 5, samples: 3, sampleTime: 6, warmUpTime: 400 },
-  thorough: { starts: 9, samples: 5, sampleTime: 12, warmUpTime: 1500 },
+  quick: { starts: 3, samples: 5, sampleTime: 2, warmUpTime: 120 },
+  normal: { starts: 5, samples: 5, sampleTime: 4, warmUpTime: 300 },
+  thorough: { starts: 9, samples: 7, sampleTime: 8, warmUpTime: 1500 },
 };
 
 /** Times have settled when the last few differ from the few before them by no more than this. */

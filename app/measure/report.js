@@ -119,7 +119,7 @@ function allocatorSentences(record) {
   said.push({
     met: !tooNoisy && speed >= BARS.speed,
     text: tooNoisy
-      ? `Speed: the machine was too noisy for a verdict. The means of these samples are ${times(speed)} apart from ${fastest}’s.`
+      ? `Speed: the machine was too noisy for a verdict. By the means of these samples it is ${times(speed)} as fast as ${fastest}.`
       : `Speed: ${times(speed)} as fast as ${fastest}, the fastest of the others by geometric mean (bar: ${BARS.speed.toFixed(1)}x); ${times(speedEach)} as fast as the fastest of each workload.`,
   });
   const slower = each.filter(({ verdict }) => verdict === 'b');

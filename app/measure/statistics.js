@@ -19,6 +19,8 @@
  */
 
 const CONFIDENCE = 0.95;
+/** For a verdict: with twenty workloads in a run, one chance in twenty would name a false winner in each. */
+const VERDICT_CONFIDENCE = 0.99;
 /** Makes a median absolute deviation comparable with a standard deviation. */
 const MAD_TO_SIGMA = 1.4826;
 const OUTLIER_SIGMAS = 3;
@@ -63,11 +65,12 @@ export function medianRanks(count, confidence = CONFIDENCE) {
 
 /**
  * @param {number[]} values at least one
+ * @param {number} [atLeast] the confidence asked for
  * @returns {Summary}
  */
-export function summarize(values) {
+export function summarize(values, atLeast = CONFIDENCE) {
   const ranked = sorted(values);
-  const { rank, confidence } = medianRanks(ranked.length);
+  const { rank, confidence } = medianRanks(ranked.length, atLeast);
   const middle = median(ranked);
   const interval = { low: ranked[rank], high: ranked[ranked.length - 1 - rank] };
   const limit = OUTLIER_SIGMAS * MAD_TO_SIGMA * median(ranked.map((value) => Math.abs(value - middle)));
@@ -106,7 +109,7 @@ export const NOISY = 0.1;
  *   units of a's: above 1 when a is faster
  */
 export function compare(a, b) {
-  const ratio = summarize(ratios(b, a));
+  const ratio = summarize(ratios(b, a), VERDICT_CONFIDENCE);
   const { low, high } = ratio.interval;
   // A winner must be clear of "no difference" and the difference must stand out of the noise.
   if (low > 1 + SAME && ratio.spread <= NOISY) return { verdict: 'a', ratio };
@@ -126,7 +129,7 @@ export function compare(a, b) {
  * @returns {{ verdict: 'a' | 'b' | 'same', ratio: number }} which one is faster; b's median in units of a's
  */
 export function compareApart(a, b) {
-  const [one, other] = [summarize(a), summarize(b)];
+  const [one, other] = [a, b].map((values) => summarize(values, VERDICT_CONFIDENCE));
   const ratio = other.median / one.median;
   if (one.interval.high * (1 + SAME) < other.interval.low) return { verdict: 'a', ratio };
   if (other.interval.high * (1 + SAME) < one.interval.low) return { verdict: 'b', ratio };

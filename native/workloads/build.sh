@@ -31,7 +31,7 @@ flags_of() { sed 's/#.*//' "$1"; }
 quietly() { emcc "$@" 2>"$objects/log" || { cat "$objects/log" >&2 && return 1; }; }
 
 read -r -d '' -a flags < <(flags_of flags) || true
-for name in workloads floor; do
+for name in workloads floor known; do
   echo "  emcc native/workloads/$name.c -> $name.wasm"
   quietly "${flags[@]}" -sSIDE_MODULE=2 $name.c -o "$new/$name.wasm"
 done

@@ -1,0 +1,632 @@
+/**
+ * The method of measuring: on a clock that the test turns by hand, where every cost is known and nothing is left to
+ * chance; and on allocators of known cost, in wasm and in real time.
+ */
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import test from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { listWorks } from '../app/measure/allocators.js';
+import { gzipSize, openAllocators, openWiring } from '../app/measure/bench.js';
+import { clockStep } from '../app/measure/clock.js';
+import { History } from '../app/measure/history.js';
+import { Line } from '../app/measure/line.js';
+import { race, seededRandom } from '../app/measure/race.js';
+import { means, sentences, standing } from '../app/measure/report.js';
+import { assemble } from '../app/measure/rig.js';
+import { runAll } from '../app/measure/series.js';
+import {
+  compare,
+  compareApart,
+  geometricMean,
+  median,
+  medianRanks,
+  ratios,
+  summarize,
+} from '../app/measure/statistics.js';
+import { asCsv, asMarkdown, asText } from '../app/measure/text.js';
+import { CALLOC, FREE, MALLOC, REALLOC, readTrace } from '../app/measure/trace.js';
+
+/** @typedef {import('../app/measure/series.js').Record} Record */
+
+const dist = path.join(path.dirname(path.dirname(fileURLToPath(import.meta.url))), 'dist');
+const bytesOf = (/** @type {string} */ file) => new Uint8Array(readFileSync(path.join(dist, file)));
+const readBench = async (/** @type {string} */ file) => bytesOf(`bench/${file}`);
+
+/** A clock of milliseconds that only the test moves. @param {number} [step] */
+function handClock(step = 0) {
+  let time = 1000;
+  return {
+    read: () => (step ? Math.floor(time / step) * step : time),
+    pass: (/** @type {number} */ milliseconds) => {
+      time += milliseconds;
+    },
+  };
+}
+
+/**
+ * Contestants that take a known time on a hand clock. A round is a thousand operations.
+ * @param {ReturnType<typeof handClock>} clock
+ * @param {{ [name: string]: () => number }} costs nanoseconds of one operation, asked for at each round
+ */
+function contestants(clock, costs) {
+  return Object.entries(costs).map(([name, cost]) => ({
+    name,
+    open: () => ({
+      round() {
+        clock.pass((cost() * 1000) / 1e6);
+        return 1000;
+      },
+    }),
+  }));
+}
+
+const PACE = { starts: 4, samples: 4, sampleTime: 1, warmUpTime: 50 };
+
+/** @template T, R @param {AsyncGenerator<T, R>} steps */
+async function finish(steps) {
+  const seen = [];
+  for (;;) {
+    const next = await steps.next();
+    if (next.done) return { seen, result: next.value };
+    seen.push(next.value);
+  }
+}
+
+/** @param {{ [name: string]: () => number }} costs @param {ReturnType<typeof handClock>} [clock] */
+async function raceOnHandClock(costs, clock = handClock()) {
+  const { result } = await finish(race(contestants(clock, costs), PACE, { time: clock.read, step: 0.001 }));
+  return result;
+}
+
+/**
+ * A machine that is slower for a while, by up to so many times, and then for another while by another.
+ * @param {ReturnType<typeof handClock>} clock @param {() => number} random @param {number} spread
+ */
+function weather(clock, random, spread) {
+  let [since, factor] = [0, 1];
+  return () => {
+    if (clock.read() - since > PACE.sampleTime) [since, factor] = [clock.read(), 1 + spread * random() ** 2];
+    return factor;
+  };
+}
+
+/** A record as a run would make it. @param {import('../app/measure/race.js').Result[]} results @param {Partial<Record>} [more] @returns {Record} */
+function recordOf(results, more = {}) {
+  return {
+    version: 1,
+    kind: 'allocators',
+    unit: 'ns',
+    date: '2026-01-02T03:04:05.000Z',
+    seconds: 1,
+    engine: 'hand clock',
+    cores: 1,
+    build: 'test',
+    clockStep: 0.001,
+    settings: { pace: 'test' },
+    pace: PACE,
+    entrants: results.map(({ name }, i) => ({ name, ours: i === 0, bytes: 1000 + i, gzip: 500 + i })),
+    tasks: [{ id: 'one', title: 'one', results: results.map((one) => ({ ...one, pages: 2 })) }],
+    ...more,
+  };
+}
+
+test('median, geometric mean, outliers', () => {
+  assert.equal(median([3, 1, 2]), 2);
+  assert.equal(median([4, 1, 3, 2]), 2.5);
+  assert.ok(Math.abs(geometricMean([2, 8]) - 4) < 1e-12);
+  const { outliers, median: middle } = summarize([10, 10.1, 9.9, 10.2, 9.8, 10, 10.1, 30]);
+  assert.deepEqual(outliers, [30]);
+  assert.ok(middle > 9.9 && middle < 10.2, 'one wild sample does not move the median');
+});
+
+test('the interval of a median has the confidence that it says', () => {
+  // Tables of the sign test: of 15 samples the 4th and the 12th enclose the median with 96.5 %, of 25 the 8th and the 18th with 95.7 %.
+  assert.equal(medianRanks(15).rank, 3);
+  assert.ok(Math.abs(medianRanks(15).confidence - 0.9648) < 0.0001);
+  assert.equal(medianRanks(25).rank, 7);
+  assert.ok(Math.abs(medianRanks(25).confidence - 0.9567) < 0.0001);
+  assert.ok(medianRanks(3).confidence < 0.95, 'three samples are too few, and it says so');
+
+  // A lopsided spread with a known median: most of the intervals hold it.
+  const random = seededRandom(7);
+  let held = 0;
+  const runs = 4000;
+  for (let run = 0; run < runs; run++) {
+    const { interval } = summarize(Array.from({ length: 15 }, () => -Math.log(1 - random())));
+    if (interval.low <= Math.LN2 && Math.LN2 <= interval.high) held++;
+  }
+  assert.ok(held / runs > 0.95, `${held} of ${runs} intervals held the median`);
+});
+
+test('on a clock turned by hand every figure is exact', async () => {
+  const results = await raceOnHandClock({ a: () => 10, b: () => 25 });
+  for (const [i, cost] of [10, 25].entries()) {
+    assert.equal(results[i].samples.length, PACE.starts * PACE.samples);
+    assert.ok(results[i].samples.every((one) => Math.abs(one - cost) < 1e-6));
+    assert.equal(results[i].operations, 1000);
+    assert.ok(results[i].steady);
+  }
+  assert.equal(compare(results[0].samples, results[1].samples).verdict, 'a');
+});
+
+test('swapping two contestants swaps the verdict', async () => {
+  const random = seededRandom(3);
+  const noisy = (/** @type {number} */ cost) => () => cost * (1 + 0.05 * random());
+  const [a, b] = await raceOnHandClock({ a: noisy(10), b: noisy(13) });
+  const forth = compare(a.samples, b.samples);
+  const back = compare(b.samples, a.samples);
+  assert.deepEqual([forth.verdict, back.verdict], ['a', 'b']);
+  assert.ok(Math.abs(forth.ratio.median * back.ratio.median - 1) < 0.01);
+  const [one, other] = [sentences(recordOf([a, b])), sentences(recordOf([b, a]))].map((said) =>
+    said.map(({ text }) => text).join('\n'),
+  );
+  assert.match(one, /Faster than all others on one \(1\.3\dx as fast as b\)/);
+  assert.match(other, /Slower than the fastest of the others on one \(1\.3\dx the time of a\)/);
+});
+
+test('two of the same cost are called the same, and noise is called noise', async () => {
+  let [wrong, blind] = [0, 0];
+  for (let seed = 1; seed <= 100; seed++) {
+    const random = seededRandom(seed);
+    const jitter = () => 20 * (1 + 0.01 * random());
+    const [a, b] = await raceOnHandClock({ a: jitter, b: jitter });
+    assert.equal(compare(a.samples, b.samples).verdict, 'same', `seed ${seed}`);
+
+    const clock = handClock();
+    const storm = weather(clock, random, 3);
+    const [c, d] = await raceOnHandClock({ c: () => 20 * storm(), d: () => 20 * storm() }, clock);
+    const { verdict } = compare(c.samples, d.samples);
+    if (verdict === 'a' || verdict === 'b') wrong++;
+    if (verdict === 'same') blind++;
+  }
+  assert.ok(wrong <= 2, `${wrong} of 100 noisy runs named a winner where there is none`);
+  assert.ok(blind <= 5, `${blind} of 100 noisy runs claimed to see that there is no difference`);
+
+  const clock = handClock();
+  const storm = weather(clock, seededRandom(5), 3);
+  const said = sentences(
+    recordOf(await raceOnHandClock({ c: () => 20 * storm(), d: () => 20 * storm() }, clock)),
+  );
+  assert.ok(said.some(({ met, text }) => !met && /No winner is called on one/.test(text)));
+  assert.ok(said.some(({ text }) => /too noisy for a verdict/.test(text)));
+});
+
+test('what slows the machine for a while slows all, and leaves the verdict as it was', async () => {
+  let turn = 0;
+  const slow = () => (++turn % 40 < 15 ? 3 : 1);
+  const [a, b] = await raceOnHandClock({ a: () => 10 * slow(), b: () => 20 * slow() });
+  assert.equal(compare(a.samples, b.samples).verdict, 'a');
+});
+
+test('it waits until times have settled, and says when they have not', async () => {
+  const clock = handClock();
+  let calls = 0;
+  const warming = () => (calls++ < 40 ? 100 : 10);
+  const [late] = (
+    await finish(race(contestants(clock, { late: warming }), PACE, { time: clock.read, step: 0.001 }))
+  ).result;
+  assert.ok(late.steady);
+  assert.ok(
+    late.samples.every((one) => Math.abs(one - 10) < 1e-6),
+    'no sample is of the slow beginning',
+  );
+
+  let cost = 10;
+  const rising = () => (cost *= 1.02);
+  const hasty = { ...PACE, warmUpTime: 3 };
+  const other = handClock();
+  const [unsteady] = (
+    await finish(race(contestants(other, { rising }), hasty, { time: other.read, step: 0.001 }))
+  ).result;
+  assert.equal(unsteady.steady, false);
+});
+
+test('a coarse clock makes samples longer', async () => {
+  const clock = handClock(1);
+  let rounds = 0;
+  const racer = {
+    name: 'a',
+    open: () => ({
+      round() {
+        rounds++;
+        clock.pass(0.01);
+        return 1000;
+      },
+    }),
+  };
+  const [result] = (
+    await finish(race([racer], { ...PACE, starts: 2, samples: 2 }, { time: clock.read, step: 1 }))
+  ).result;
+  for (const sample of result.samples)
+    assert.ok(Math.abs(sample - 10) <= 0.1, `${sample} is within one percent of 10 ns`);
+  assert.ok(rounds * 0.01 >= 4 * 100, 'each sample lasted at least a hundred steps');
+
+  let time = 0;
+  const stepping = () => {
+    time += 0.03;
+    return Math.floor(time / 0.5) * 0.5;
+  };
+  assert.equal(clockStep(stepping), 0.5);
+});
+
+test('one that traps half-way leaves with its reason, the others go on', async () => {
+  const { entrants, reserved, workloads, index } = await knownAllocators();
+  const limits = [0, 200_000, 0];
+  const tasks = [
+    {
+      id: 'temporaries',
+      title: 'temporaries',
+      contestants: entrants.map((entrant, i) => ({
+        name: entrant.name,
+        async open() {
+          const rig = await assemble(workloads, entrant, reserved);
+          rig.allocator.set_cost(0, 0, limits[i]);
+          return { round: () => rig.run(index) };
+        },
+      })),
+    },
+  ];
+  const pace = { starts: 2, samples: 2, sampleTime: 2, warmUpTime: 20 };
+  const { result, seen } = await finish(runAll(tasks, pace));
+  const [first, trapping, last] = result[0].results;
+  assert.match(String(trapping.failure), /unreachable/);
+  assert.equal(first.samples.length, 4);
+  assert.equal(last.samples.length, 4);
+  assert.equal(seen.at(-1)?.done, seen.at(-1)?.of);
+  const said = sentences(recordOf(result[0].results)).map(({ text }) => text);
+  assert.ok(said.some((text) => /failed on “one”: unreachable/.test(text)));
+});
+
+test('one that hands out memory in use is found out', async () => {
+  const { entrants, reserved, workloads } = await knownAllocators();
+  const rig = await assemble(workloads, entrants[0], reserved);
+  const works = await listWorks(workloads, entrants[0], reserved, []);
+  for (const { index } of works) assert.ok(rig.run(index) > 0, 'an allocator in order passes');
+  // free puts the block on a list by its first word; a second free makes one block be handed out twice.
+  const block = rig.allocator.malloc(40);
+  rig.allocator.free(block);
+  rig.allocator.free(block);
+  const queue = works.find(({ id }) => id === 'churn_small')?.index ?? -1;
+  assert.throws(() => rig.run(queue), /handed out memory that was in use/);
+});
+
+/** Allocators of known cost, and one workload with many short calls. */
+async function knownAllocators() {
+  const { reserved } = JSON.parse(new TextDecoder().decode(await readBench('bench.json')));
+  const module = await WebAssembly.compile(await readBench('known.wasm'));
+  const workloads = await WebAssembly.compile(await readBench('workloads.wasm'));
+  const entrants = ['a', 'b', 'c'].map((name) => ({ name, module }));
+  const works = await listWorks(workloads, entrants[0], reserved, []);
+  const index = works.find(({ id }) => id === 'temporaries')?.index ?? -1;
+  return { entrants, reserved, workloads, index };
+}
+
+test('in real time: a cost that is known comes out within the interval', async () => {
+  const { entrants, reserved, workloads, index } = await knownAllocators();
+  const STEPS = 400;
+  const COUNT = 200_000;
+  const start = (/** @type {number} */ steps) => async () => {
+    const rig = await assemble(workloads, entrants[0], reserved);
+    rig.allocator.set_cost(steps, 0, 0);
+    return { round: () => rig.run(index) };
+  };
+  const racers = [
+    { name: 'none', open: start(0) },
+    { name: 'some', open: start(STEPS) },
+    { name: 'twice', open: start(2 * STEPS) },
+    {
+      name: 'counting alone',
+      async open() {
+        const { allocator } = await assemble(workloads, entrants[0], reserved);
+        return {
+          round() {
+            allocator.count_to(COUNT);
+            return COUNT;
+          },
+        };
+      },
+    },
+  ];
+  const pace = { starts: 5, samples: 5, sampleTime: 4, warmUpTime: 300 };
+  // A processor works on a call's beginning and end while it counts, so the cost that is known to it is that of more
+  // steps in a call. On a machine too busy to tell, the run is repeated; a wrong method would fail each time.
+  const tries = [];
+  for (let i = 0; i < 6; i++) {
+    const { result } = await finish(race(racers, pace));
+    const [none, some, twice, counting] = result.map(({ samples }) => samples);
+    const more = twice.map((one, turn) => one - some[turn]);
+    const known = counting.map((one) => one * STEPS);
+    const { interval, spread } = summarize(ratios(more, known));
+    tries.push(`${interval.low} to ${interval.high}`);
+    const isWithin = interval.low * 0.98 <= 1 && 1 <= interval.high * 1.02;
+    const verdicts = [
+      compare(none, some).verdict,
+      compare(some, twice).verdict,
+      compare(twice, some).verdict,
+    ];
+    if (isWithin && spread < 0.1 && verdicts.join('') === 'aab') return;
+  }
+  assert.fail(`of the known cost, in units of it: ${tries.join('; ')}`);
+});
+
+test('pages that are known are counted', async () => {
+  const { entrants, reserved, workloads, index } = await knownAllocators();
+  const pages = async (/** @type {number} */ extra) => {
+    const rig = await assemble(workloads, entrants[0], reserved);
+    rig.run(index);
+    rig.allocator.set_cost(0, extra, 0);
+    for (let i = 0; i < 3; i++) rig.run(index);
+    return rig.pages();
+  };
+  const plain = await pages(0);
+  for (const extra of [1, 7, 100]) assert.equal(await pages(extra), plain + extra);
+});
+
+test('every allocator of the build runs every workload and every trace', async () => {
+  const { tasks, entrants } = await openAllocators(
+    readBench,
+    [{ name: 'memory.wasm', bytes: bytesOf('memory.wasm') }],
+    { floor: true },
+  );
+  assert.ok(tasks.length >= 17, `${tasks.length} workloads and traces`);
+  assert.deepEqual(
+    entrants.slice(0, 3).map(({ name }) => name),
+    ['memory.wasm', 'dlmalloc', 'emmalloc'],
+  );
+  for (const { title, contestants: racers, also } of tasks) {
+    const operations = [];
+    for (const { name, open } of racers) {
+      const { round } = await open();
+      operations.push(await round());
+      assert.equal(await round(), operations.at(-1), `${title}, ${name}: a round is always the same`);
+    }
+    assert.equal(new Set(operations).size, 1, `${title}: all do the same`);
+    for (const { pages } of (await also?.()) ?? [])
+      assert.ok(pages >= 1 && pages < 4096, `${title}: ${pages} pages`);
+  }
+});
+
+test('the sizes are those of the bytes', async () => {
+  const { entrants } = await openAllocators(readBench, [
+    { name: 'memory.wasm', bytes: bytesOf('memory.wasm') },
+  ]);
+  assert.equal(entrants[0].bytes, bytesOf('memory.wasm').length);
+  assert.equal(entrants[1].bytes, bytesOf('bench/dlmalloc.small.wasm').length);
+  assert.ok(Math.abs((await gzipSize(new Uint8Array(10_000))) - 45) < 20);
+  await assert.rejects(
+    openAllocators(readBench, [{ name: 'program.wasm', bytes: bytesOf('program.wasm') }]),
+    /does not export malloc/,
+  );
+});
+
+test('all wirings make the same Records', async () => {
+  const { tasks, entrants } = await openWiring(readBench, bytesOf('memory.wasm'));
+  assert.deepEqual(
+    entrants.map(({ name }) => name),
+    ['static', 'direct', 'table', 'placeholders', 'rest stubs'],
+  );
+  for (const { title, contestants: racers } of tasks) {
+    for (const { name, open } of racers) {
+      const { round } = await open();
+      for (let i = 0; i < 3; i++) assert.equal(await round(), 2000, `${title}, ${name}`);
+    }
+  }
+});
+
+test('five percent is confirmed, refuted or left open by what was measured', async () => {
+  const said = async (/** @type {() => number} */ placeholders, clock = handClock()) => {
+    const fixed = {
+      static: () => 10,
+      direct: () => 10,
+      table: () => 12,
+      placeholders,
+      'rest stubs': () => 30,
+    };
+    const results = await raceOnHandClock(fixed, clock);
+    return sentences(recordOf(results, { kind: 'wiring' }))
+      .map(({ text }) => text)
+      .join('\n');
+  };
+  const random = seededRandom(11);
+  assert.match(await said(() => 10.5 * (0.99 + 0.02 * random())), /five percent are confirmed here/);
+  assert.match(await said(() => 16), /1\.60x .* refuted here: it is 60 %/);
+  assert.match(await said(() => 10.1), /less than the lesson’s five percent/);
+  const clock = handClock();
+  const storm = weather(clock, random, 3);
+  assert.match(await said(() => 10 * storm(), clock), /too noisy to say what the lesson’s five percent/);
+});
+
+test('a line is as slow as it says, and its transfers share it', async () => {
+  const bytes = new Uint8Array(25_000).map((_, i) => i);
+  const files = new Map([
+    ['a', { bytes, type: 'application/wasm' }],
+    ['b', { bytes, type: 'application/wasm' }],
+  ]);
+  const line = new Line({ latency: 30, megabits: 2 }, files);
+  const before = performance.now();
+  const [a] = await Promise.all(
+    ['a', 'b'].map(async (file) => new Uint8Array(await (await line.fetch(file)).arrayBuffer())),
+  );
+  const took = performance.now() - before;
+  assert.deepEqual(a, bytes);
+  // 50,000 bytes at 2 Mbit/s are 200 ms, and the latency passes once for both.
+  assert.ok(took >= 225 && took < 400, `${took} ms`);
+  assert.equal((await line.fetch('c')).status, 404);
+});
+
+/** @param {number[]} numbers */
+const leb = (numbers) =>
+  numbers.flatMap((value) => {
+    const bytes = [];
+    for (let left = value; ; left = Math.floor(left / 128)) {
+      if (left < 128) return [...bytes, left];
+      bytes.push((left % 128) + 128);
+    }
+  });
+
+test('a trace is read as it was written, and a damaged one is refused', () => {
+  const magic = [...'HLT1'].map((letter) => letter.charCodeAt(0));
+  // malloc 12, calloc 300, realloc block 0 to 99, free block 1, malloc 5 (takes the slot that was left), free block 0
+  const steps = [
+    12 * 4 + MALLOC,
+    300 * 4 + CALLOC,
+    0 * 4 + REALLOC,
+    99,
+    2 * 4 + FREE,
+    5 * 4 + MALLOC,
+    1 * 4 + FREE,
+  ];
+  const good = new Uint8Array([...magic, 2, 0x68, 0x69, ...leb([6, ...steps])]);
+  const { title, slots, steps: read } = readTrace(good);
+  assert.equal(title, 'hi');
+  assert.equal(slots, 2);
+  assert.deepEqual(
+    [...read],
+    [
+      0 * 4 + MALLOC,
+      12,
+      1 * 4 + CALLOC,
+      300,
+      0 * 4 + REALLOC,
+      99,
+      1 * 4 + FREE,
+      0,
+      1 * 4 + MALLOC,
+      5,
+      0 * 4 + FREE,
+      0,
+    ],
+  );
+  assert.throws(() => readTrace(good.subarray(0, good.length - 1)), /damaged/);
+  assert.throws(() => readTrace(new Uint8Array([...magic, 0, ...leb([1, 9 * 4 + FREE])])), /damaged/);
+  assert.throws(() => readTrace(new Uint8Array([1, 2, 3, 4, 5])), /no trace/);
+});
+
+/** A storage with room for so many letters. @param {number} room */
+function storageOf(room) {
+  /** @type {Map<string, string>} */
+  const map = new Map();
+  return {
+    getItem: (/** @type {string} */ key) => map.get(key) ?? null,
+    setItem: (/** @type {string} */ key, /** @type {string} */ value) => {
+      if (value.length > room) throw new DOMException('full', 'QuotaExceededError');
+      map.set(key, value);
+    },
+    removeItem: (/** @type {string} */ key) => void map.delete(key),
+  };
+}
+
+test('runs are kept as far as there is room, and never where that is forbidden', async () => {
+  const results = await raceOnHandClock({ a: () => 10, b: () => 12 });
+  const record = (/** @type {number} */ day) => recordOf(results, { date: `2026-01-0${day}T00:00:00.000Z` });
+
+  const roomy = storageOf(1e6);
+  const history = new History(() => roomy);
+  for (const day of [1, 2, 3]) assert.equal(history.keep(record(day)), '');
+  assert.deepEqual(
+    history.list('allocators').map(({ date }) => date.slice(8, 10)),
+    ['03', '02', '01'],
+  );
+  assert.deepEqual(history.list('wiring'), []);
+  history.clear();
+  assert.deepEqual(history.list(), []);
+
+  const small = storageOf(JSON.stringify([record(1), record(2)]).length);
+  const tight = new History(() => small);
+  for (const day of [1, 2]) assert.equal(tight.keep(record(day)), '');
+  assert.match(tight.keep(record(3)), /room for 2 runs only/);
+  assert.deepEqual(
+    tight.list().map(({ date }) => date.slice(8, 10)),
+    ['03', '02'],
+  );
+
+  const none = storageOf(0);
+  assert.match(new History(() => none).keep(record(1)), /no room/);
+  const forbidden = new History(() => {
+    throw new DOMException('no', 'SecurityError');
+  });
+  assert.match(forbidden.keep(record(1)), /does not let the page keep anything/);
+  assert.deepEqual(forbidden.list(), []);
+  forbidden.clear();
+
+  roomy.setItem('heap-lab-runs', '{ broken');
+  assert.deepEqual(history.list(), [], 'what was damaged counts as nothing');
+});
+
+test('runs of different times differ only where their intervals do not touch', () => {
+  const around = (/** @type {number} */ cost) =>
+    Array.from({ length: 15 }, (_, i) => cost * (1 + 0.004 * (i - 7)));
+  assert.equal(compareApart(around(10), around(20)).verdict, 'a');
+  assert.equal(compareApart(around(20), around(10)).verdict, 'b');
+  assert.equal(compareApart(around(10), around(10.1)).verdict, 'same');
+});
+
+test('a record says the same as table, CSV and Markdown', async () => {
+  const results = await raceOnHandClock({ 'memory.wasm': () => 10, other: () => 25 });
+  const record = recordOf(results);
+  assert.match(asText(record), /one +\*10\.0 ±0% +25\.0 ±0%/);
+  assert.match(asText(record), /hand clock, 1 core; test/);
+  const lines = asCsv(record).trim().split('\r\n');
+  assert.equal(lines.length, 1 + 2 * PACE.starts * PACE.samples);
+  assert.match(
+    lines[1],
+    /^"2026-01-02T03:04:05.000Z","allocators","hand clock","1","test","one","memory.wasm","1","(10|9\.9999\d*)","2",""$/,
+  );
+  assert.match(asMarkdown(record), /\| one \| 10\.0 \(2\) \| 25\.0 \(2\) \|/);
+  assert.match(asMarkdown(record), /Measured: Allocators, 2026-01-02 03:04 UTC/);
+});
+
+test('the bars are held against the fastest, the leanest and the smallest', async () => {
+  const results = await raceOnHandClock({ ours: () => 10, fast: () => 15, lean: () => 40 });
+  const pages = [6, 8, 4];
+  const record = recordOf(results);
+  record.tasks[0].results = results.map((one, i) => ({ ...one, pages: pages[i] }));
+  const result = standing(record);
+  assert.equal(result?.fastest, 'fast');
+  assert.equal(result?.leanest, 'lean');
+  assert.ok(Math.abs(Number(result?.speed) - 1.5) < 1e-6);
+  assert.equal(result?.pages, 1.5);
+  const said = sentences(record);
+  assert.ok(said.some(({ met, text }) => !met && /^Speed: 1\.50x/.test(text)));
+  assert.ok(
+    said.some(
+      ({ met, text }) =>
+        !met && /More than 1\.3x the pages of the leanest on one \(1\.50x of lean\)/.test(text),
+    ),
+  );
+  assert.ok(
+    said.some(
+      ({ met, text }) =>
+        met &&
+        /^Size: 1000 bytes \(bar: 2982\), 500 with gzip; the smallest of the others is fast: 1001/.test(text),
+    ),
+  );
+  assert.equal(means(record).length, 3);
+  assert.equal(
+    said.findIndex(({ met }) => met) > said.findLastIndex(({ met }) => !met),
+    true,
+    'what is lost comes first',
+  );
+});
+
+test('npm run bench prints a table and takes JSON', () => {
+  const script = path.join(dist, '../scripts/bench.mjs');
+  const run = (/** @type {string[]} */ ...args) =>
+    execFileSync('node', [script, ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  assert.match(run('--list'), /records_at_random +Records at random/);
+  const [record] = JSON.parse(run('--json', '--pace', 'quick', '--only', 'awk'));
+  assert.equal(record.tasks.length, 1);
+  assert.equal(record.entrants[0].name, 'memory.wasm');
+  assert.ok(
+    record.tasks[0].results.every(
+      (/** @type {{ samples: number[] }} */ { samples }) =>
+        samples.length === record.pace.starts * record.pace.samples,
+    ),
+  );
+  assert.match(run('--pace', 'quick', '--only', 'stack'), /ns per operation .*\nstack-like/);
+  assert.throws(() => run('--only', 'nonsense'), /No workload has "nonsense" in its name/);
+  assert.throws(() => run('--pace', 'never'), /There is no pace "never"/);
+});
