@@ -178,7 +178,7 @@ async function nodeTests(files) {
 async function browser(engine) {
   await section(engine, 'the site in a browser (Playwright)', async () => {
     const { engines } = await import('../e2e/playwright.config.mjs');
-    if (!engines[engine]) return missing(engine);
+    if (!engines[engine]) return missing(engine === 'webkit' ? "Playwright's WebKit" : engine);
     const report = path.resolve(`${logs}/${engine}.json`);
     const args = [
       'test',
