@@ -160,12 +160,14 @@ async function withSources(html) {
   return filled + html.slice(from);
 }
 
+/** What only the type checker reads: casts, with the brackets they need, and annotations. */
+const CASTS = /\/\*\* @type \{[^*]*\} \*\/ \(([^()]*)\)/g;
 const TYPES = /^ *\/\*\* @(?:type|param) .*\*\/\n|\/\*\* @type \{[^*]*\} \*\/ /gm;
 
 /** @param {string} source @param {string | undefined} start of the part's first line */
 function partOf(source, start) {
   if (start === undefined) return source.trimEnd();
-  const lines = source.replace(TYPES, '').split('\n');
+  const lines = source.replace(CASTS, '$1').replace(TYPES, '').split('\n');
   const first = lines.findIndex((line) => line.includes(start));
   const last = lines.findIndex((line, i) => i > first && line.startsWith('}'));
   return first < 0 || last < 0 ? null : lines.slice(first, last + 1).join('\n');

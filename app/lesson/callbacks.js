@@ -16,7 +16,7 @@ const [PAGE, PROGRAM, MEMORY] = [0, 1, 2];
 
 /** @param {HTMLElement} section */
 export async function open(section) {
-  const { hops, stack, address } = await recordCall();
+  const { hops, stack, address, allocator } = await recordCall();
   const path = /** @type {HTMLElement} */ (section.querySelector('#callbacks-path'));
   const frames = el(
     'details',
@@ -46,7 +46,7 @@ export async function open(section) {
   await warmUp();
   await load(0);
   const { module } = await file('program-owns-memory.wasm');
-  await make('callbacks', () => callTooEarly(module));
+  await make('callbacks', () => callTooEarly(module, allocator));
 
   /** @param {number} delay */
   async function load(delay) {
@@ -84,5 +84,5 @@ async function recordCall() {
   hops.push({ from: PAGE, to: PROGRAM, text: `createRecord(${VALUES.id}, ${VALUES.x}, ${VALUES.y})` });
   const address = records.create(VALUES);
   hops.push({ from: PROGRAM, to: PAGE, text: formatAddress(address), isReturn: true });
-  return { hops, stack, address };
+  return { hops, stack, address, allocator };
 }

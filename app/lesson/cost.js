@@ -17,7 +17,7 @@ const HOPS = 2;
 const PACE = { starts: 3, samples: 5, warmUpTime: 60 };
 /** A sample lasts at least so long, in milliseconds, and so many steps of the clock. */
 const SAMPLE_TIME = 4;
-const SAMPLE_STEPS = 12;
+const SAMPLE_STEPS = 8;
 
 const WAYS = [
   { name: 'direct', title: 'malloc itself', open: () => linkShared() },

@@ -84,7 +84,7 @@ function resolutionTable(linked, modules) {
 function provider({ by, provider: other, from, name }) {
   if (by === 'module') return `${other}.wasm`;
   if (by === 'placeholder') return `${other}.wasm, through JavaScript`;
-  if (from === 'env' && name === 'memory') return 'the page';
+  if (from === 'env' && name === 'memory') return 'the page, through the loader';
   return by === 'caller' ? 'the page' : 'the loader';
 }
 

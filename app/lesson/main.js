@@ -100,19 +100,21 @@ function turn(event) {
 }
 
 /**
- * Links in the text that point at a part of a figure: the figure is told which, and comes into view if it is not.
- * It hears of it as an event named `show`, whose detail is what the link asks for.
+ * Links in the text that point at a part of a figure: the figure is told which, as an event named `show` whose
+ * detail is what the link asks for. Where it is out of sight, the link leads there as any other does, so that the
+ * way back is the browser's own.
  */
 function followReferences() {
   for (const link of /** @type {NodeListOf<HTMLAnchorElement>} */ (document.querySelectorAll('a.ref'))) {
     link.addEventListener('click', (event) => {
       const figure = find(link.hash);
-      event.preventDefault();
+      const { top, bottom } = figure.getBoundingClientRect();
+      const isInSight = top < innerHeight * 0.8 && bottom > 0;
+      if (isInSight) event.preventDefault();
       for (const other of document.querySelectorAll('a.ref[aria-current]'))
         other.removeAttribute('aria-current');
       link.setAttribute('aria-current', 'true');
       figure.dispatchEvent(new CustomEvent('show', { detail: link.dataset.show }));
-      figure.scrollIntoView({ block: 'nearest', behavior: 'instant' });
     });
   }
 }

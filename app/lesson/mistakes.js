@@ -32,13 +32,18 @@ export async function forgetTheImports(module) {
   return WebAssembly.instantiate(module, {});
 }
 
-/** @param {WebAssembly.Module} module */
-export async function callTooEarly(module) {
-  let wasmMalloc = /** @type {any} */ (undefined);
+/**
+ * @param {WebAssembly.Module} module
+ * @param {any} memory the exports of memory.wasm
+ */
+export async function callTooEarly(module, memory) {
+  /** @type {any} */
+  let wasmMalloc;
   const env = { malloc: (/** @type {number} */ size) => wasmMalloc(size), free() {} };
+  /** @type {any} */
   const program = await WebAssembly.instantiate(module, { env });
-  const { createRecord } = /** @type {any} */ (program.exports);
-  wasmMalloc = createRecord(2, 1.1, 2.2);
+  program.exports.createRecord(2, 1.1, 2.2);
+  wasmMalloc = memory.malloc; // too late
 }
 
 /** @param {string | URL} address */

@@ -10,6 +10,9 @@ const SVG = 'http://www.w3.org/2000/svg';
 const WIDTH = 400;
 const BOX = { width: 136, height: 44 };
 
+/** The kinds of imports in the order in which an arrow names them. */
+const KINDS = ['function', 'memory', 'table', 'global'];
+
 /** @typedef {{ from: string, to: string, names: string[] }} Arrow */
 
 /**
@@ -63,7 +66,7 @@ export function drawNeeds(figure, below, modules) {
       ...arrows.map(({ from, to, names }) => `${from} needs ${list(names)} from ${to}.`),
       mutual.length > 0
         ? 'Each of the two needs the other first: a circle.'
-        : 'Nobody waits for someone who waits for him: first memory.wasm, then program.wasm.',
+        : 'There is no circle: memory.wasm can come first, and then program.wasm.',
     ].join(' ');
     lists.replaceChildren(
       listOf('program-imports', `${program} imports`, WebAssembly.Module.imports(modules[program])),
@@ -82,7 +85,8 @@ function arrowsBetween(modules) {
   /** @type {Map<string, Arrow>} */
   const arrows = new Map();
   for (const [from, module] of Object.entries(modules)) {
-    for (const { name } of WebAssembly.Module.imports(module)) {
+    const imports = WebAssembly.Module.imports(module);
+    for (const { name } of imports.toSorted((a, b) => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind))) {
       const to =
         Object.keys(modules).find(
           (other) =>
@@ -158,7 +162,7 @@ function drawArrow({ from, to, names }, places, arrows) {
   const a = places[from];
   const b = places[to];
   const isDouble = arrows.some((other) => other.from === to && other.to === from);
-  const label = names.length <= 2 ? names : [...names.slice(0, 1), `and ${names.length - 1} more`];
+  const label = names.length <= 2 ? names : [names[0], `and ${names.length - 1} more`];
   if (to !== 'the page') {
     const forward = a.x < b.x;
     const shift = isDouble ? (forward ? -12 : 12) : 0;
@@ -171,7 +175,11 @@ function drawArrow({ from, to, names }, places, arrows) {
         d: `M${a.x + edge} ${y}L${b.x - edge} ${y}`,
         'marker-end': 'url(#head)',
       }),
-      svgElement('text', { class: 'label', x: WIDTH / 2, y: textY }, label.join(', ')),
+      svgElement(
+        'text',
+        { class: 'label', x: WIDTH / 2, y: textY },
+        label.join(label === names ? ', ' : ' '),
+      ),
     ];
   }
   const start = { x: a.x + (a.x < b.x ? 24 : -24), y: a.y + BOX.height / 2 };

@@ -117,13 +117,26 @@ export async function open(section) {
     const first = only ?? inText[0];
     if (first !== undefined) revealIn(text, rows[first]);
     record.mark(inRecord);
+    if (only === undefined && inText.length > 0) slider.show(inText[0]);
+    words.textContent = sentence(taken, inC, inText, fields);
+  }
+
+  /**
+   * @param {string} taken
+   * @param {number[]} inC
+   * @param {number[]} inText
+   * @param {import('../records.js').Field[]} fields
+   */
+  function sentence(taken, inC, inText, fields) {
+    if (inText.length === 0) return `${taken} has no counterpart in the code of the two functions.`;
     const codeBytes = new Set(inText.flatMap((i) => range(lines[i]))).size;
-    const count = (/** @type {number} */ n, /** @type {string} */ what) =>
-      `${n} ${what}${n === 1 ? '' : 's'}`;
-    words.textContent =
-      inText.length + inC.length === 0
-        ? `${taken} has no counterpart in the code of the two functions.`
-        : `${taken} belongs to ${inC.length > 0 ? `${inC.length === 1 ? 'line' : 'lines'} ${inC.map((i) => i + 1).join(', ')} of the C` : 'no line of the C alone'}, ${count(inText.length, 'line')} of text, ${count(codeBytes, 'byte')} of code${fields.length > 0 ? ` and ${fields.map(({ name }) => `the ${inRecord.length} bytes of ${name}`).join(', ')}` : ''}.`;
+    const parts = [`${count(inText.length, 'line')} of text, ${count(codeBytes, 'byte')} of code`];
+    if (!/ of the C$/.test(taken) && inC.length > 0) {
+      parts.unshift(`line ${inC.map((i) => i + 1).join(' and line ')} of the C`);
+    }
+    for (const field of fields)
+      parts.push(`the ${count(offsetsOf(records, field).length, 'byte')} of ${field.name}`);
+    return `${taken} goes with ${listed(parts)}.`;
   }
 
   function tellFacts() {
@@ -170,6 +183,16 @@ export async function open(section) {
 /** @param {Instruction} line */
 function range({ start, end }) {
   return Array.from({ length: end - start }, (_, i) => start + i);
+}
+
+/** @param {number} number @param {string} what */
+function count(number, what) {
+  return `${number} ${what}${number === 1 ? '' : 's'}`;
+}
+
+/** @param {string[]} parts */
+function listed(parts) {
+  return parts.length < 2 ? parts.join() : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
 }
 
 /** @param {number} place in the file */

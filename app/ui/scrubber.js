@@ -10,7 +10,8 @@ let count = 0;
  * @param {number} [what.step]
  * @param {(position: number) => string} what.words for a position: shown, and read out
  * @param {(position: number) => void} what.onMove
- * @returns {{ element: HTMLElement, moveTo: (position: number) => void }}
+ * @returns {{ element: HTMLElement, moveTo: (position: number) => void, show: (position: number) => void }} `show`
+ *   puts it somewhere without telling `onMove`
  */
 export function scrubber({ label, last, step = 1, words, onMove }) {
   const id = `scrubber-${count++}`;
@@ -23,19 +24,22 @@ export function scrubber({ label, last, step = 1, words, onMove }) {
     value: '0',
   });
   const output = el('output', { htmlFor: id });
-  const move = () => {
-    const position = Number(input.value);
+  /** @param {number} position */
+  const show = (position) => {
     const text = words(position);
+    input.value = String(position);
     output.textContent = text;
     input.setAttribute('aria-valuetext', text);
+  };
+  /** @param {number} position */
+  const moveTo = (position) => {
+    show(position);
     onMove(position);
   };
-  input.addEventListener('input', move);
+  input.addEventListener('input', () => moveTo(Number(input.value)));
   return {
     element: el('div', { className: 'scrubber' }, el('label', { htmlFor: id }, label), input, output),
-    moveTo(position) {
-      input.value = String(position);
-      move();
-    },
+    moveTo,
+    show,
   };
 }
