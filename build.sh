@@ -32,6 +32,12 @@ case ${1-} in
   *) usage >&2 && exit 2 ;;
 esac
 
+node=$(node --version 2>/dev/null || echo none)
+if [[ ! $node =~ ^v([0-9]+) || ${BASH_REMATCH[1]} -lt 20 ]]; then
+  echo "Heap Lab needs Node.js 20 or newer; here is $node." >&2
+  exit 1
+fi
+
 started=$SECONDS
 mkdir -p build
 exec 9>build/lock # of two builds at once, the second waits

@@ -14,14 +14,25 @@ import { fileURLToPath } from 'node:url';
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const HOST = 'localhost';
 
-/** A port that nobody listens on right now; `wanted` itself, where it is free. @param {number} wanted 0: any */
+/**
+ * A port that nobody listens on right now, under either address of localhost; `wanted` itself, where it is free.
+ * @param {number} wanted 0: any
+ */
 export async function freePort(wanted = 0) {
-  const server = createServer();
-  server.listen(wanted, HOST);
-  await once(server, 'listening');
-  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
-  server.close();
-  await once(server, 'close');
+  let port = wanted;
+  for (const address of ['127.0.0.1', '::1']) {
+    const server = createServer().listen(port, address);
+    try {
+      await once(server, 'listening');
+    } catch (error) {
+      const { code } = /** @type {NodeJS.ErrnoException} */ (error);
+      if (address === '::1' && code !== 'EADDRINUSE') break; // this machine has no IPv6
+      throw error;
+    }
+    ({ port } = /** @type {import('node:net').AddressInfo} */ (server.address()));
+    server.close();
+    await once(server, 'close');
+  }
   return port;
 }
 
@@ -42,8 +53,14 @@ export async function serve(port) {
     output = (output + text).slice(-2000);
   });
   let gone = false;
-  const ended = once(emrun, 'exit').then(() => {
-    gone = true;
+  /** @type {Promise<void>} */
+  const ended = new Promise((resolve) => {
+    const end = (/** @type {unknown} */ error) => {
+      if (error instanceof Error) output += error.message;
+      gone = true;
+      resolve();
+    };
+    emrun.on('error', end).on('exit', end);
   });
 
   const stop = () => emrun.kill('SIGTERM');

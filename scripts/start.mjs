@@ -6,6 +6,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { freePort, serve } from './serve.mjs';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 
@@ -15,16 +16,12 @@ function fail(...lines) {
   process.exit(1);
 }
 
-if (Number(process.versions.node.split('.')[0]) < 20) {
-  fail(`Heap Lab needs Node.js 20 or newer; this is ${process.version}.`);
-}
 const wanted = process.env.PORT || '8080';
 const port = Number(wanted);
 if (!/^\d+$/.test(wanted) || port < 1 || port > 65535) {
   fail(`PORT is '${wanted}', which is no port: give a number from 1 to 65535.`);
 }
 
-const { freePort, serve } = await import('./serve.mjs');
 const portIsTaken = (/** @type {NodeJS.ErrnoException} */ error) =>
   error.code === 'EACCES'
     ? fail(`Port ${port} needs root. Give another: PORT=${port + 8000} npm start`)

@@ -203,10 +203,6 @@ if (unknown?.length) {
   console.error(`No such section: ${unknown.join(', ')}. There are: ${names.join(', ')}.`);
   process.exit(2);
 }
-if (Number(process.versions.node.split('.')[0]) < 20) {
-  console.error(`Heap Lab needs Node.js 20 or newer; this is ${process.version}.`);
-  process.exit(2);
-}
 
 const start = performance.now();
 await rm(logs, { recursive: true, force: true });

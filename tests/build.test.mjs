@@ -148,6 +148,13 @@ test('refuses an SDK that is too old, by name', async () => {
   }
 });
 
+test('refuses a Node.js that is too old', async () => {
+  await rm(path.join(project.tools, 'node'));
+  assert.match(await failingBuild(), /Node\.js 20 or newer; here is none/);
+  await addProgram(path.join(project.tools, 'node'), '#!/bin/sh\necho v18.20.4\n');
+  assert.match(await failingBuild(), /Node\.js 20 or newer; here is v18\.20\.4/);
+});
+
 test('finds the SDK in EMSDK, in either place', async () => {
   for (const place of ['', 'upstream/emscripten']) {
     const emsdk = path.join(project.folder, 'an emsdk', place || 'flat');
