@@ -3,18 +3,19 @@
  * and takes the record that the page keeps in the browser's storage.
  */
 import * as playwright from '@playwright/test';
-import { STORED_AS } from '../app/measure/history.js';
+import { History } from '../app/measure/history.js';
 import { engines } from '../e2e/playwright.config.mjs';
 import { freePort, serve } from './serve.mjs';
 
-/** @typedef {import('../app/measure/series.js').Record} Record */
+const nothing = { setItem() {}, removeItem() {} };
+
 /** @typedef {{ task: string, name: string, done: number, of: number, started: number, result?: unknown }} At */
 
 /**
  * @param {string} name chromium or firefox
  * @param {{ [name: string]: string }} settings as the page's own link has them
  * @param {(at: At | null) => void} progress null when it is done
- * @returns {Promise<Record>}
+ * @returns {Promise<import('../app/measure/series.js').Record>}
  */
 export async function measureInBrowser(name, settings, progress) {
   const engine = engines[name];
@@ -47,9 +48,11 @@ export async function measureInBrowser(name, settings, progress) {
       await page.waitForTimeout(250);
     }
     progress(null);
-    return JSON.parse(
-      await page.evaluate((/** @type {string} */ key) => localStorage.getItem(key) ?? '[]', STORED_AS),
-    )[0];
+    const stored = /** @type {Record<string, string>} */ (await page.evaluate(() => ({ ...localStorage })));
+    const kept = new History(() => ({ ...nothing, getItem: (key) => stored[key] ?? null }));
+    const record = kept.load(kept.list()[0]?.date ?? '');
+    if (!record) throw new Error(`${name} kept no record of the run.`);
+    return record;
   } finally {
     await browser.close();
     server.stop();

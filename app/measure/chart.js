@@ -19,10 +19,12 @@ const SIZE = 5;
 /** @param {number} i of an entrant */
 export const signOf = (i) => SIGNS[i % SIGNS.length];
 
-const colour = (/** @type {string} */ name) =>
-  getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-/** @param {import('./series.js').Entrant} entrant */
-const inkOf = ({ ours }) => colour(ours ? '--accent' : '--ink');
+/** The page's colours as they are now, by their names in its style sheet. */
+function colours() {
+  const style = getComputedStyle(document.documentElement);
+  const of = (/** @type {string} */ name) => style.getPropertyValue(`--${name}`).trim();
+  return { accent: of('accent'), ink: of('ink'), soft: of('soft'), rule: of('rule'), paper: of('paper') };
+}
 
 /**
  * @param {HTMLElement} place emptied and filled
@@ -30,6 +32,9 @@ const inkOf = ({ ours }) => colour(ours ? '--accent' : '--ink');
  */
 export async function drawChart(place, record) {
   const { default: UPlot } = await import('../vendor/uplot.js');
+  // Reading the library and drawing with it are two tasks, each short enough not to be felt.
+  await new Promise((resolve) => setTimeout(resolve));
+  const page = colours();
   const { divide, name: unit } = unitOf(record);
   const table = rows(record);
   const count = record.entrants.length;
@@ -42,7 +47,7 @@ export async function drawChart(place, record) {
   const width = Math.max(260, place.clientWidth);
   const labels = width < 480 ? 96 : 168;
   const isWide = Math.max(...all) > 8 * Math.min(...all);
-  const ruler = { stroke: colour('--rule'), width: 1 };
+  const ruler = { stroke: page.rule, width: 1 };
   const plot = new UPlot(
     {
       width,
@@ -63,7 +68,7 @@ export async function drawChart(place, record) {
           scale: 'x',
           side: 3,
           size: labels,
-          stroke: colour('--ink'),
+          stroke: page.ink,
           font: '13px system-ui, sans-serif',
           grid: ruler,
           ticks: { show: false },
@@ -75,7 +80,7 @@ export async function drawChart(place, record) {
           side: 2,
           label: unit,
           labelFont: '13px system-ui, sans-serif',
-          stroke: colour('--soft'),
+          stroke: page.soft,
           font: '12px system-ui, sans-serif',
           grid: ruler,
           ticks: ruler,
@@ -108,14 +113,17 @@ export async function drawChart(place, record) {
                 );
                 drawMark(u.ctx, {
                   shape: SHAPES[i % SHAPES.length],
-                  ink: inkOf(record.entrants[i]),
+                  ink: record.entrants[i].ours ? page.accent : page.ink,
+                  paper: page.paper,
                   at,
                   low,
                   middle,
                   high,
                 });
-                for (const one of time.outliers)
+                u.ctx.fillStyle = page.soft;
+                for (const one of time.outliers) {
                   drawOutlier(u.ctx, u.valToPos(one / divide, 'y', true), at, u.bbox);
+                }
               }
             }
           },
@@ -148,9 +156,10 @@ function shorten(title, room) {
 
 /**
  * @param {CanvasRenderingContext2D} ctx
- * @param {{ shape: string, ink: string, at: number, low: number, middle: number, high: number }} mark in pixels of the canvas
+ * @param {{ shape: string, ink: string, paper: string, at: number, low: number, middle: number, high: number }} mark
+ *   in pixels of the canvas
  */
-function drawMark(ctx, { shape, ink, at, low, middle, high }) {
+function drawMark(ctx, { shape, ink, paper, at, low, middle, high }) {
   const size = SIZE * devicePixelRatio;
   ctx.save();
   ctx.strokeStyle = ink;
@@ -190,7 +199,7 @@ function drawMark(ctx, { shape, ink, at, low, middle, high }) {
     ]);
     ctx.stroke();
   } else if (shape === 'ring') {
-    ctx.fillStyle = colour('--paper');
+    ctx.fillStyle = paper;
     ctx.fill();
     ctx.stroke();
   } else ctx.fill();
@@ -203,14 +212,18 @@ function path(ctx, x, y, corners) {
   ctx.closePath();
 }
 
-/** A dot for each sample far from the others; one beyond the axis stands at its end. @param {CanvasRenderingContext2D} ctx @param {number} x @param {number} y @param {{ left: number, width: number }} box */
+/**
+ * A dot for a sample far from the others; one beyond the axis stands at its end.
+ *
+ * @param {CanvasRenderingContext2D} ctx
+ * @param {number} x
+ * @param {number} y
+ * @param {{ left: number, width: number }} box
+ */
 function drawOutlier(ctx, x, y, { left, width }) {
-  ctx.save();
-  ctx.fillStyle = colour('--soft');
   ctx.beginPath();
   ctx.arc(Math.min(Math.max(x, left), left + width), y, 1.5 * devicePixelRatio, 0, 7);
   ctx.fill();
-  ctx.restore();
 }
 
 /**
@@ -230,9 +243,10 @@ export async function asPng(place, record) {
   ];
   const canvas = el('canvas', { width: chart.width, height: chart.height + (lines.length + 1) * 20 * scale });
   const ctx = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
-  ctx.fillStyle = colour('--paper');
+  const page = colours();
+  ctx.fillStyle = page.paper;
   ctx.fillRect(0, 0, canvas.width, canvas.height);
-  ctx.fillStyle = colour('--ink');
+  ctx.fillStyle = page.ink;
   ctx.font = `${13 * scale}px system-ui, sans-serif`;
   const widest = Math.max(...lines.map((line) => ctx.measureText(line).width));
   const fit = Math.min(1, (canvas.width - 20 * scale) / widest);

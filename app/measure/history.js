@@ -1,15 +1,18 @@
 /**
- * Earlier runs, kept on this device.
+ * Earlier runs, kept on this device: a list of what there is, and each run by itself.
  *
  * It always holds that a page works without: where nothing may be kept, or no more fits, the run is still there to be
- * seen and saved, and `keep` says what happened.
+ * seen and saved, and `keep` says what happened. What was damaged from outside counts as not there.
  */
 
 /** @typedef {import('./series.js').Record} Record */
+/** @typedef {Pick<Record, 'date' | 'kind' | 'engine' | 'settings'>} Head what the list tells of a run */
 
-/** The key in the browser's storage: a list of records, the latest first. */
-export const STORED_AS = 'heap-lab-runs';
+/** The key of the list in the browser's storage, the latest run first. */
+const LIST = 'heap-lab-runs';
 const MOST = 40;
+/** The key of a run. @param {string} date */
+const keyOf = (date) => `heap-lab-run ${date}`;
 
 export class History {
   /** @param {() => Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>} storage throws where it is forbidden */
@@ -17,14 +20,25 @@ export class History {
     this.storage = storage;
   }
 
-  /** The runs of a kind, the latest first. @param {Record['kind']} [kind] @returns {Record[]} */
-  list(kind) {
+  /** @param {string} key @returns {any} null if it is not there or no JSON */
+  read(key) {
     try {
-      const all = JSON.parse(this.storage().getItem(STORED_AS) ?? '[]');
-      return all.filter((/** @type {Record} */ one) => one.version === 1 && (!kind || one.kind === kind));
+      return JSON.parse(this.storage().getItem(key) ?? 'null');
     } catch {
-      return [];
+      return null;
     }
+  }
+
+  /** The runs of a kind, the latest first. @param {Record['kind']} [kind] @returns {Head[]} */
+  list(kind) {
+    const all = this.read(LIST);
+    return Array.isArray(all) ? all.filter((/** @type {Head} */ one) => !kind || one?.kind === kind) : [];
+  }
+
+  /** @param {string} date of a run in the list @returns {Record | null} */
+  load(date) {
+    const record = this.read(keyOf(date));
+    return record?.version === 1 ? record : null;
   }
 
   /**
@@ -32,30 +46,38 @@ export class History {
    * @returns {string} empty when it was kept, else what a reader should know
    */
   keep(record) {
-    const all = [record, ...this.list()].slice(0, MOST);
     let storage;
     try {
       storage = this.storage();
     } catch {
       return 'This browser does not let the page keep anything, so this run is not kept. Save it as a file to have it later.';
     }
-    for (let count = all.length; count > 0; count--) {
+    const { date, kind, engine, settings } = record;
+    const heads = [{ date, kind, engine, settings }, ...this.list()];
+    const before = heads.length;
+    for (const { date: old } of heads.splice(MOST)) storage.removeItem(keyOf(old));
+    for (;;) {
       try {
-        storage.setItem(STORED_AS, JSON.stringify(all.slice(0, count)));
-        return count < all.length
-          ? `There was room for ${count} runs only; the oldest are no longer kept.`
+        storage.setItem(keyOf(date), JSON.stringify(record));
+        storage.setItem(LIST, JSON.stringify(heads));
+        const left = before > MOST ? MOST : before;
+        return heads.length < left
+          ? `There was room for ${heads.length} runs only; the oldest are no longer kept.`
           : '';
       } catch {
         // Full: try with one less of the oldest.
+        storage.removeItem(keyOf(heads.pop()?.date ?? ''));
+        if (!heads.length)
+          return 'There is no room in this browser to keep this run. Save it as a file to have it later.';
       }
     }
-    return 'There is no room in this browser to keep this run. Save it as a file to have it later.';
   }
 
   /** Forgets all runs. */
   clear() {
     try {
-      this.storage().removeItem(STORED_AS);
+      for (const { date } of this.list()) this.storage().removeItem(keyOf(date));
+      this.storage().removeItem(LIST);
     } catch {
       // Where nothing can be kept there is nothing to forget.
     }

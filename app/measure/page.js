@@ -19,6 +19,11 @@ import { asCsv, asText, origin } from './text.js';
 const KINDS = ['wiring', 'loading', 'allocators'];
 /** The least time between two updates of what moves, in milliseconds. */
 const CALM = 150;
+/** The least time between two showings of results that come in. */
+const PATIENCE = 800;
+
+/** Lets the browser do what else it has to. */
+const pause = () => new Promise((resolve) => setTimeout(resolve));
 
 const kept = new History();
 // emrun redirects /?a=b to /?a=b/, so a slash at the end is not the reader's.
@@ -30,6 +35,11 @@ let run = null;
 class Section {
   /** @type {Record | null} */
   record = null;
+  chart = el('div', { className: 'chart' });
+  /** Which showing is the latest. */
+  turn = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  waiting;
 
   /** @param {Kind} kind */
   constructor(kind) {
@@ -61,48 +71,61 @@ class Section {
     return Object.fromEntries(data.filter(([, value]) => value !== ''));
   }
 
-  /** The record in words, as a chart, as a table. */
+  /** Shows the record when there is time for it: often results come faster than a reader could see them. */
+  showSoon() {
+    this.waiting ??= setTimeout(() => {
+      this.waiting = undefined;
+      this.show();
+    }, PATIENCE);
+  }
+
+  /** The record in words, as a table, as a chart: one task each, so that none of them is long. */
   async show() {
-    const { record, result } = this;
+    clearTimeout(this.waiting);
+    this.waiting = undefined;
+    const { record, result, chart } = this;
     if (!record) return;
+    const turn = ++this.turn;
     const isDone = run?.kind !== this.kind;
-    const figure = el('figure', {}, el('div', { className: 'chart' }));
-    const chart = /** @type {HTMLElement} */ (figure.firstElementChild);
-    const earlier = isDone ? kept.list(this.kind).filter(({ date }) => date !== record.date) : [];
+    const table = tableOf(record);
+    await pause();
+    if (turn !== this.turn) return;
+
+    const { name: unit } = unitOf(record);
+    const said = `${unit}: medians, lines over their intervals, small dots for samples far out. Farther left is better. The table below has the same figures.`;
+    const about = {
+      className: 'scroll',
+      tabIndex: 0,
+      role: 'region',
+      'aria-label': 'The figures as a table',
+    };
     result.replaceChildren(
       el('p', { className: 'note' }, `${origin(record).join('. ')}.`),
       ...(isDone ? [verdicts(record)] : []),
-      figure,
-      el(
-        'div',
-        { className: 'scroll', tabIndex: 0, role: 'region', 'aria-label': 'The figures as a table' },
-        tableOf(record),
-      ),
+      ...(record.tasks.length ? [el('figure', {}, chart, el('figcaption', {}, said))] : []),
+      el('div', about, table),
       el(
         'p',
         { className: 'note' },
         'The median, and half the width of its 95 % interval. “settling”: times had not become steady when the first sample was taken. “out”: samples far from the others; they are kept and count.',
       ),
-      ...(isDone ? [exports(record, chart), comparison(record, earlier)] : []),
+      ...(isDone ? [exports(record, chart), comparison(record)] : []),
     );
-    if (record.tasks.length) {
-      figure.append(
+    await pause();
+    if (turn === this.turn && record.tasks.length) await this.draw();
+  }
+
+  async draw() {
+    if (!this.record) return;
+    await drawChart(this.chart, this.record).catch(({ message }) =>
+      this.chart.replaceChildren(
         el(
-          'figcaption',
-          {},
-          `${unitOf(record).name}: medians, lines over their intervals, small dots for samples far out. Farther left is better. The table below has the same figures.`,
+          'p',
+          { className: 'note' },
+          `The chart could not be drawn (${message}). The table below has its figures.`,
         ),
-      );
-      await drawChart(chart, record).catch((error) =>
-        chart.replaceChildren(
-          el(
-            'p',
-            { className: 'note' },
-            `The chart could not be drawn (${error.message}). The table below has its figures.`,
-          ),
-        ),
-      );
-    }
+      ),
+    );
   }
 }
 
@@ -142,7 +165,7 @@ function begin(section) {
       const { step } = answer;
       if (step.result) {
         section.record?.tasks.push(step.result);
-        section.show();
+        section.showSoon();
       }
       if (performance.now() - told > CALM) {
         told = performance.now();
@@ -284,7 +307,7 @@ function tableOf(record) {
   };
   const column = (/** @type {string} */ text, /** @type {number} */ i) =>
     el('th', { scope: 'col' }, ...(i < 0 ? [] : [el('i', { 'aria-hidden': 'true' }, `${signOf(i)} `)]), text);
-  const isTall = table.length >= entrants.length || table.length > 3;
+  const isTall = record.kind === 'allocators';
   const hasPages = table.some(({ cells }) => cells.some(({ pages }) => pages));
   const caption = el(
     'caption',
@@ -389,8 +412,9 @@ function exports(record, chart) {
   );
 }
 
-/** This run beside an earlier one of the same kind. @param {Record} record @param {Record[]} earlier */
-function comparison(record, earlier) {
+/** This run beside an earlier one of the same kind. @param {Record} record */
+function comparison(record) {
+  const earlier = kept.list(record.kind).filter(({ date }) => date !== record.date);
   if (!earlier.length)
     return el(
       'p',
@@ -401,13 +425,7 @@ function comparison(record, earlier) {
   const choice = el(
     'select',
     {
-      onchange: () =>
-        words.replaceChildren(
-          ...differences(
-            record,
-            earlier.find(({ date }) => date === choice.value),
-          ),
-        ),
+      onchange: () => words.replaceChildren(...differences(record, kept.load(choice.value))),
     },
     el('option', { value: '' }, 'choose a run'),
     ...earlier.map(({ date, engine, settings }) =>
@@ -437,7 +455,7 @@ function comparison(record, earlier) {
   );
 }
 
-/** @param {Record} record @param {Record} [before] */
+/** @param {Record} record @param {Record | null} before */
 function differences(record, before) {
   if (!before) return [];
   const notes = [];
@@ -489,8 +507,8 @@ function openSections() {
     const section = sections[kind];
     section.start.disabled = false;
     const [latest] = kept.list(kind);
-    if (latest) {
-      section.record = latest;
+    section.record = latest ? kept.load(latest.date) : null;
+    if (section.record) {
       section.status.textContent = 'Measured earlier on this device:';
       section.show();
     }
@@ -520,10 +538,7 @@ let redraw;
 const redrawAll = () => {
   clearTimeout(redraw);
   redraw = setTimeout(() => {
-    for (const { result, record } of Object.values(sections)) {
-      const chart = /** @type {HTMLElement | null} */ (result.querySelector('.chart'));
-      if (chart && record?.tasks.length) drawChart(chart, record);
-    }
+    for (const section of Object.values(sections)) if (section.chart.isConnected) section.draw();
   }, CALM);
 };
 let width = innerWidth;

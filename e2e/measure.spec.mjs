@@ -1,0 +1,382 @@
+/**
+ * The Measure page: that a run shows what it measured in words, chart and table alike; that it can be cancelled,
+ * survives what goes wrong, leaves the page responsive; and that runs are kept, compared, saved and linked to.
+ */
+import { AxeBuilder } from '@axe-core/playwright';
+import { distFile, expect, test } from './fixtures.mjs';
+
+/** @typedef {import('@playwright/test').Page} Page */
+
+const LIMIT = 90_000;
+test.setTimeout(LIMIT + 30_000);
+
+/** @param {Page} page @param {string} kind */
+const section = (page, kind) => page.locator(`#${kind}`);
+
+/** Opens a link that starts a run. @param {Page} page @param {string} query @param {string} [base] */
+async function start(page, query, base = '') {
+  await page.goto(`${base}measure.html?${query}`);
+}
+
+/** @param {Page} page @param {string} kind */
+async function done(page, kind) {
+  await expect(section(page, kind).locator('.exports')).toBeVisible({ timeout: LIMIT });
+  await expect(page.locator('#alert')).toBeEmpty();
+}
+
+/** The record that the page kept last. @param {Page} page */
+const latest = (page) =>
+  page.evaluate(() => {
+    const [head] = JSON.parse(localStorage.getItem('heap-lab-runs') ?? '[]');
+    return head && JSON.parse(localStorage.getItem(`heap-lab-run ${head.date}`) ?? 'null');
+  });
+
+/** A site whose files may differ from the built ones. @param {{ [file: string]: Buffer }} changed */
+const serving = (changed) => async (/** @type {string} */ file) =>
+  changed[file]
+    ? { status: 200, headers: { 'content-type': 'application/wasm' }, body: changed[file] }
+    : distFile(file);
+
+/** @param {number[]} content */
+const part = (id = 0, content = [0]) => [id, content.length, ...content];
+const name = (/** @type {string} */ text) => [text.length, ...Buffer.from(text)];
+/** A module that exports the four functions, and each of them traps. */
+const trapping = Buffer.from([
+  ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+  ...part(1, [3, 0x60, 1, 0x7f, 1, 0x7f, 0x60, 1, 0x7f, 0, 0x60, 2, 0x7f, 0x7f, 1, 0x7f]),
+  ...part(2, [1, ...name('env'), ...name('memory'), 2, 0, 0]),
+  ...part(3, [4, 0, 1, 2, 2]),
+  ...part(7, [4, ...['malloc', 'free', 'calloc', 'realloc'].flatMap((one, i) => [...name(one), 0, i])]),
+  ...part(10, [4, ...[0, 1, 2, 3].flatMap(() => [3, 0, 0, 0x0b])]),
+]);
+
+test('nothing is shown before something was measured', async ({ page }) => {
+  await page.goto('measure.html');
+  for (const kind of ['wiring', 'loading', 'allocators']) {
+    await expect(section(page, kind).getByRole('button', { name: 'Measure' })).toBeEnabled();
+    await expect(section(page, kind).locator('.result')).toBeEmpty();
+  }
+  // No figure with a unit of what is measured stands in the text.
+  expect(await page.locator('main').innerText()).not.toMatch(/\d\s*ns\b|\d+(\.\d+)?x/);
+  await expect(page.locator('#isolation')).toContainText('is isolated');
+});
+
+test('the wiring: words, chart and table say the same, and it is there when one comes back', async ({
+  page,
+}) => {
+  await start(page, 'kind=wiring&pace=quick');
+  await done(page, 'wiring');
+  const wiring = section(page, 'wiring');
+  const record = await latest(page);
+  expect(record.kind).toBe('wiring');
+  expect(record.tasks.map((/** @type {{ id: string }} */ { id }) => id)).toEqual(['from-js', 'in-wasm']);
+  expect(record.entrants).toHaveLength(5);
+  expect(record.build).toMatch(/^Heap Lab of .*, Emscripten \d/);
+  expect(record.engine).toMatch(/^(Chromium|Firefox|Safari) \d+/);
+
+  const cells = await wiring.locator('tbody tr').evaluateAll((rows) => rows.map((row) => row.textContent));
+  expect(cells).toHaveLength(5);
+  for (const [i, { name }] of record.entrants.entries()) {
+    expect(cells[i]).toContain(name);
+    const samples = record.tasks[1].results[i].samples.toSorted(
+      (/** @type {number} */ a, /** @type {number} */ b) => a - b,
+    );
+    const median = samples[(samples.length - 1) / 2];
+    expect(cells[i]).toContain(median < 100 ? median.toPrecision(3) : String(Math.round(median)));
+  }
+  await expect(wiring.locator('.verdicts')).toContainText('the lesson’s five percent');
+  await expect(wiring.locator('.marks li')).toHaveText(
+    record.entrants.map((/** @type {{ name: string }} */ { name }) => new RegExp(name)),
+  );
+  await expect(wiring.locator('canvas')).toBeVisible();
+
+  await page.goto('measure.html');
+  await expect(wiring.getByRole('status')).toHaveText('Measured earlier on this device:');
+  await expect(wiring.locator('tbody tr').first()).toHaveText(cells[0] ?? '');
+});
+
+test('loading: every way reaches its first address, over the line that was asked for', async ({ page }) => {
+  await start(page, 'kind=loading&pace=quick&latency=20&megabits=20');
+  await done(page, 'loading');
+  const { entrants, tasks } = await latest(page);
+  const [ours, , sequential, , emscripten] = tasks[0].results;
+  for (const result of tasks[0].results) expect(result.failure, result.name).toBeUndefined();
+  const middle = (/** @type {{ samples: number[] }} */ { samples }) =>
+    samples.toSorted((a, b) => a - b)[samples.length >> 1] / 1e6;
+  // Two trips at least: the scripts, then the modules; one after the other is a third.
+  expect(middle(ours)).toBeGreaterThan(40);
+  expect(middle(sequential)).toBeGreaterThan(60);
+  expect(emscripten.name).toBe('Emscripten');
+  expect(middle(emscripten)).toBeGreaterThan(40);
+  const built = JSON.parse((await distFile('build.json')).body.toString()).sizes;
+  const files = Object.keys(built).filter((file) =>
+    /^app\/loader\/.*\.js$|^(memory|program)\.wasm$/.test(file),
+  );
+  expect(entrants[0].bytes).toBe(files.reduce((sum, file) => sum + built[file].raw, 0));
+  await expect(section(page, 'loading').locator('tbody tr').first()).toContainText(String(entrants[0].bytes));
+});
+
+test('allocators: every one on every chosen workload, with pages and bytes', async ({ page }) => {
+  await start(page, 'kind=allocators&pace=quick&only=stack,jq');
+  const allocators = section(page, 'allocators');
+  // Results come while it runs.
+  await expect(allocators.locator('tbody th', { hasText: 'stack-like' })).toBeVisible({ timeout: LIMIT });
+  await done(page, 'allocators');
+  const { entrants, tasks } = await latest(page);
+  expect(entrants[0].name).toBe('memory.wasm');
+  expect(entrants.map((/** @type {{ name: string }} */ { name }) => name)).toEqual(
+    expect.arrayContaining(['dlmalloc', 'emmalloc']),
+  );
+  await expect(allocators.locator('tbody th')).toHaveText([
+    'stack-like',
+    'trace: jq',
+    'geometric mean',
+    'bytes',
+    'with gzip',
+  ]);
+  const memory = (await distFile('memory.wasm')).body;
+  await expect(allocators.locator('tbody tr', { hasText: 'bytes' }).locator('td').first()).toHaveText(
+    String(memory.length),
+  );
+  for (const { results } of tasks) for (const { pages } of results) expect(pages).toBeGreaterThan(0);
+  await expect(allocators.locator('.verdicts')).toContainText('Size: ');
+});
+
+test('it is cancelled at once, and can be started again', async ({ page }) => {
+  await page.goto('measure.html');
+  const allocators = section(page, 'allocators');
+  await allocators.getByRole('combobox', { name: 'Pace' }).selectOption('thorough');
+  await allocators.getByRole('button', { name: 'Measure' }).click();
+  await expect(allocators.getByRole('button', { name: 'Cancel' })).toBeFocused();
+  await expect(section(page, 'wiring').getByRole('button', { name: 'Measure' })).toBeDisabled();
+  await expect(allocators.getByRole('status')).toContainText('s left', { timeout: LIMIT });
+  const before = Date.now();
+  await allocators.getByRole('button', { name: 'Cancel' }).click();
+  await expect(allocators.getByRole('status')).toHaveText(
+    'Cancelled. What was measured until then is not kept.',
+  );
+  expect(Date.now() - before).toBeLessThan(2000);
+  await expect(allocators.getByRole('button', { name: 'Measure' })).toBeFocused();
+  expect(await latest(page)).toBeUndefined();
+
+  await allocators.getByRole('combobox', { name: 'Pace' }).selectOption('quick');
+  await allocators.getByRole('textbox').fill('stack');
+  await page.keyboard.press('Enter');
+  await done(page, 'allocators');
+  expect(new URL(page.url()).searchParams.get('only')).toBe('stack');
+});
+
+test('the page stays responsive while it measures', async ({ page, browserName }) => {
+  test.skip(browserName !== 'chromium', 'only Chromium tells of long tasks');
+  await page.goto('measure.html');
+  await page.evaluate(() => {
+    /** @type {any} */ (window).tasks = [];
+    new PerformanceObserver((list) => {
+      for (const { duration } of list.getEntries()) /** @type {any} */ (window).tasks.push(duration);
+    }).observe({ type: 'longtask' });
+  });
+  const allocators = section(page, 'allocators');
+  await allocators.getByRole('combobox', { name: 'Pace' }).selectOption('quick');
+  await allocators.getByRole('textbox').fill('stack,queue,tree,trace');
+  // A machine that is busy otherwise can hold up any task. One run of three without a long one shows that ours are short.
+  /** @type {number[][]} */
+  const runs = [];
+  for (let i = 0; i < 3; i++) {
+    await page.evaluate(() => /** @type {any} */ (window).tasks.splice(0));
+    await allocators.getByRole('button', { name: 'Measure' }).click();
+    await expect(allocators.getByRole('status')).toContainText('Done', { timeout: LIMIT });
+    await page.waitForTimeout(300);
+    const long = await page.evaluate(() => /** @type {any} */ (window).tasks);
+    if (!long.length) return;
+    runs.push(long);
+  }
+  expect(runs, 'tasks of over 50 ms, in each of three runs').toEqual([]);
+});
+
+test('a hidden page pauses, says so and goes on', async ({ page }) => {
+  await start(page, 'kind=wiring&pace=normal');
+  const wiring = section(page, 'wiring');
+  await expect(wiring.getByRole('status')).toContainText('s left', { timeout: LIMIT });
+  const hide = (/** @type {boolean} */ hidden) =>
+    page.evaluate((value) => {
+      Object.defineProperty(document, 'hidden', { configurable: true, get: () => value });
+      document.dispatchEvent(new Event('visibilitychange'));
+    }, hidden);
+  await hide(true);
+  await expect(wiring.getByRole('status')).toHaveText(/^Paused, because this page is not on the screen/);
+  await page.waitForTimeout(300);
+  const value = await wiring.locator('progress').getAttribute('value');
+  await page.waitForTimeout(700);
+  expect(await wiring.locator('progress').getAttribute('value')).toBe(value);
+  await expect(wiring.getByRole('status')).toHaveText(/^Paused/);
+  await hide(false);
+  await done(page, 'wiring');
+});
+
+test('an allocator that traps leaves the table, the others stay', async ({ page, servedBy }) => {
+  const { url } = await servedBy(serving({ 'bench/dlmalloc.wasm': trapping }));
+  await start(page, 'kind=allocators&pace=quick&only=stack,queue', url);
+  await done(page, 'allocators');
+  const allocators = section(page, 'allocators');
+  const row = allocators.locator('tbody tr', { hasText: 'queue' });
+  await expect(row.locator('td').nth(1)).toHaveText('failed');
+  await expect(row.locator('td').nth(0)).toContainText('±');
+  await expect(row.locator('td').nth(2)).toContainText('±');
+  await expect(allocators.locator('.verdicts')).toContainText(/dlmalloc failed on “queue”: .*unreachable/);
+});
+
+test('what is missing is said, with what to do', async ({ page, servedBy, faults }) => {
+  faults.allow(/404/);
+  const { url } = await servedBy(
+    async (file) =>
+      (file === 'bench/emmalloc.wasm' ? null : distFile(file)) ?? { status: 404, headers: {}, body: 'no' },
+  );
+  await start(page, 'kind=allocators&pace=quick&only=stack', url);
+  await expect(page.locator('#alert')).toContainText(
+    'bench/emmalloc.wasm is missing: the server answered 404.',
+  );
+  await expect(page.locator('#alert')).toContainText('Load the page again');
+  await expect(section(page, 'allocators').getByRole('button', { name: 'Measure' })).toBeEnabled();
+});
+
+test('a link that asks for nothing there is says so', async ({ page }) => {
+  await start(page, 'kind=magic');
+  await expect(page.locator('#alert')).toContainText('Nothing called “magic” can be measured.');
+  await start(page, 'kind=allocators&pace=quick&only=nonsense');
+  await expect(page.locator('#alert')).toContainText('No workload has “nonsense” in its name.');
+});
+
+test('without isolation the clock is coarser, and the page says so', async ({ page, servedBy }) => {
+  const { url } = await servedBy();
+  await start(page, 'kind=wiring&pace=quick', url);
+  await expect(page.locator('#isolation')).toContainText('is not isolated');
+  await done(page, 'wiring');
+  const { clockStep, tasks } = await latest(page);
+  expect(clockStep).toBeGreaterThanOrEqual(0.04);
+  for (const { results } of tasks) for (const { samples } of results) expect(samples).toHaveLength(15);
+});
+
+test.describe('storage', () => {
+  test('that is full: the run is shown, and that it is not kept', async ({ page }) => {
+    await page.goto('measure.html');
+    await page.evaluate(() => {
+      for (let size = 2 ** 22; size >= 1; size /= 2) {
+        for (let i = 0; ; i++) {
+          try {
+            localStorage.setItem(`full-${size}-${i}`, 'x'.repeat(size));
+          } catch {
+            break;
+          }
+        }
+      }
+    });
+    await start(page, 'kind=wiring&pace=quick');
+    await done(page, 'wiring');
+    await expect(section(page, 'wiring').getByRole('status')).toContainText(
+      'There is no room in this browser',
+    );
+  });
+
+  test('that is forbidden: the same', async ({ page }) => {
+    await page.addInitScript(() => {
+      Object.defineProperty(window, 'localStorage', {
+        get() {
+          throw new DOMException('no', 'SecurityError');
+        },
+      });
+    });
+    await start(page, 'kind=wiring&pace=quick');
+    await done(page, 'wiring');
+    await expect(section(page, 'wiring').getByRole('status')).toContainText(
+      'does not let the page keep anything',
+    );
+    await expect(section(page, 'wiring').locator('tbody tr')).toHaveCount(5);
+  });
+});
+
+test('runs are compared, saved as JSON, CSV, text and PNG, and linked to', async ({ page }) => {
+  await page.addInitScript(() => {
+    /** @type {any} */ (window).saved = [];
+    const make = URL.createObjectURL;
+    URL.createObjectURL = (blob) => {
+      if (/** @type {Blob} */ (blob).type !== 'text/javascript') /** @type {any} */ (window).saved.push(blob);
+      return make(blob);
+    };
+    // What is saved is looked at here; a download would end up in a file of the browser's.
+    HTMLAnchorElement.prototype.click = function () {
+      /** @type {any} */ (window).savedAs = this.download;
+    };
+  });
+  await start(page, 'kind=wiring&pace=quick');
+  await done(page, 'wiring');
+  const wiring = section(page, 'wiring');
+  await expect(wiring).toContainText('There is no earlier run of this kind');
+  await wiring.getByRole('button', { name: 'Measure' }).click();
+  await expect(wiring.getByRole('combobox', { name: 'Compare with' })).toBeVisible({ timeout: LIMIT });
+  await wiring.getByRole('combobox', { name: 'Compare with' }).selectOption({ index: 1 });
+  await expect(wiring.locator('.compare')).toContainText(/No difference seen in \d+ of 10 figures/);
+
+  const record = await latest(page);
+  /** @param {string} label */
+  const saved = async (label) => {
+    await wiring.getByRole('button', { name: label }).click();
+    await expect.poll(() => page.evaluate(() => /** @type {any} */ (window).saved.length)).toBe(1);
+    return page.evaluate(async () => {
+      const [blob] = /** @type {any} */ (window).saved.splice(0);
+      const bytes = new Uint8Array(await blob.arrayBuffer());
+      return {
+        name: /** @type {any} */ (window).savedAs,
+        type: blob.type,
+        text: await blob.text(),
+        start: [...bytes.slice(0, 4)],
+        size: bytes.length,
+      };
+    });
+  };
+  const json = await saved('Save as JSON');
+  expect(json.name).toMatch(/^heap-lab-wiring-\d{4}-\d\d-\d\d-\d\d-\d\d\.json$/);
+  expect(JSON.parse(json.text)).toMatchObject(record);
+  const csv = await saved('Save as CSV');
+  expect(csv.text.split('\r\n')).toHaveLength(2 + 2 * 5 * 15);
+  for (const field of [record.date, record.engine, String(record.cores), record.build])
+    expect(csv.text).toContain(`"${field}"`);
+  expect((await saved('Save as text')).text).toContain('ns per operation');
+  const png = await saved('Save the chart as PNG');
+  expect(png.start).toEqual([0x89, 0x50, 0x4e, 0x47]);
+  expect(png.size).toBeGreaterThan(2000);
+
+  const link = await wiring.getByRole('link', { name: 'Link to a run' }).getAttribute('href');
+  expect(link).toMatch(/measure\.html\?pace=quick&kind=wiring#wiring$/);
+  await wiring.getByRole('button', { name: 'Forget all runs' }).click();
+  expect(await latest(page)).toBeUndefined();
+});
+
+for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
+  test(`axe finds nothing, ${colorScheme}`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme });
+    await start(page, 'kind=wiring&pace=quick');
+    await done(page, 'wiring');
+    const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
+    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual(
+      [],
+    );
+  });
+}
+
+test('on a phone nothing sticks out', async ({ page }) => {
+  await page.setViewportSize({ width: 360, height: 740 });
+  await start(page, 'kind=allocators&pace=quick&only=stack,jq');
+  await done(page, 'allocators');
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
+  await expect(section(page, 'allocators').locator('canvas')).toBeVisible();
+});
+
+test.describe('without JavaScript', () => {
+  test.use({ javaScriptEnabled: false });
+  test('the page can be read', async ({ page, browserName }) => {
+    test.skip(browserName === 'firefox', 'Playwright cannot switch JavaScript off in this Firefox');
+    await page.goto('measure.html');
+    await expect(page.locator('noscript p')).toBeVisible();
+    await expect(page.locator('#method')).toContainText('How it is measured');
+  });
+});
