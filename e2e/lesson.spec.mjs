@@ -302,7 +302,7 @@ test('step 6 times both ways, says what it holds back, and saves a wait', async 
 
 test('step 7 draws the owners, and lets two modules collide on a memory of their own', async ({ page }) => {
   await goto(page, 'shared');
-  const { regions, records, memory } = await linkHere();
+  const { regions, records, memory, exports } = await linkHere();
   const address = records.create({ id: 2, x: 1.1, y: 2.2 });
   await expect(fact(page, 'shared-address')).toHaveText(hex(address));
   for (const { start } of regions) await expect(page.locator('#shared .legend')).toContainText(hex(start));
@@ -322,7 +322,21 @@ test('step 7 draws the owners, and lets two modules collide on a memory of their
   const changed = await page.locator('.collision tr').last().locator('.hit').count();
   expect(changed).toBeGreaterThan(0);
   await expect(page.locator('#collision')).toContainText(`${changed} of the ${before.length} bytes`);
-  await expect(page.locator('#collision')).toContainText(`sizeof_Record was ${records.size} and now reads`);
+  // Each constant that was hit is told with what it was and what its bytes now say.
+  const after = (await page.locator('.collision tr').last().locator('td').allTextContents()).map((byte) =>
+    Number.parseInt(byte, 16),
+  );
+  const now = new DataView(new Uint8Array(after).buffer);
+  const hits = Object.entries(exports.program).flatMap(([name, at]) => {
+    if (typeof at !== 'number') return [];
+    const [was, is] = [
+      new DataView(memory.buffer).getUint32(at, true),
+      now.getUint32(at - (statics?.start ?? 0), true),
+    ];
+    return was === is ? [] : [`${name} was ${was} and now reads ${is}`];
+  });
+  expect(hits.length).toBeGreaterThan(0);
+  for (const hit of hits) await expect(page.locator('#collision')).toContainText(hit);
   await expect(page.locator('#shared .legend')).toContainText(`16 bytes from ${hex(statics?.start ?? 0)}`);
   await expect(said(page, 'shared')).toContainText('TypeError');
 });

@@ -4,7 +4,7 @@
  * Lists come from the modules, the table from the link that was made when the step was opened. An import is taken
  * away from a copy of what that link used, and the module is instantiated with it on the spot.
  */
-import { formatAddress } from '../format.js';
+import { formatAddress, formatBytes } from '../format.js';
 import { link } from '../loader/index.js';
 import { el, find } from '../ui/dom.js';
 import { tell } from './facts.js';
@@ -98,7 +98,7 @@ function value({ module, from, name, kind, provider: other }, linked) {
     const isItself = other !== undefined && given === linked.instances[other].exports[name];
     return isItself ? `that module’s own function ${name}, itself` : 'a JavaScript function';
   }
-  if (kind === 'memory') return `a memory, now of ${given.buffer.byteLength / 65536} pages`;
+  if (kind === 'memory') return `a memory, now of ${formatBytes(given.buffer.byteLength)}`;
   if (kind === 'table') return `a table, now of ${given.length} slots`;
   if (typeof given === 'number') return `the number ${formatAddress(given)}`;
   return `a global that can change, now ${formatAddress(given.value >>> 0)}`;

@@ -121,12 +121,11 @@ function showMap(section, { memory, regions }, records, address) {
     strip.dataset.lit = kind;
   });
 
-  const statics = regions.filter(({ kind }) => kind === 'statics');
-  tell({
-    'shared-statics': statics
-      .map(({ owner, start, end: to }) => `${formatBytes((to ?? start) - start)} of ${owner}.wasm`)
-      .join(' and '),
+  const sizes = ['program', 'memory'].map((name) => {
+    const own = regions.find(({ kind, owner }) => kind === 'statics' && owner === name);
+    return own?.end ? `${formatBytes(own.end - own.start)} of ${name}.wasm` : `none of ${name}.wasm`;
   });
+  tell({ 'shared-statics': sizes.join(' and ') });
 }
 
 /**

@@ -145,20 +145,12 @@ export async function open(section) {
     const stores = records.fields.map(({ name }) =>
       lines.find((line) => line.parts[0] === `store:${name}` && /store/.test(line.text)),
     );
-    const found = stores.filter((store) => store !== undefined);
-    const isInOrder = found.every((store, i) => i === 0 || store.start > found[i - 1].start);
     tell({
       'program-bytes': bytes.length,
       'instruction-size': lines.find(isSize)?.text ?? 'the size as a constant',
       'instruction-malloc': calls('malloc') ?? 'the call of malloc',
       'instruction-free': calls('free') ?? 'the call of free',
-      'store-count': `${found.length} stores`,
-      'store-order': isInOrder
-        ? ', in the order of the C'
-        : `, in the order ${found
-            .toSorted((a, b) => a.start - b.start)
-            .map((store) => records.fields[stores.indexOf(store)].name)
-            .join(', ')}, which is the compiler’s choice`,
+      'store-order': orderOf(stores),
       damaged: call ? `the ${call.text} at ${placeOf(call.start)}` : 'the call of malloc',
       ...Object.fromEntries(
         records.fields.map(({ name, offset }, i) => [
@@ -167,6 +159,21 @@ export async function open(section) {
         ]),
       ),
     });
+  }
+
+  /** @param {(Instruction | undefined)[]} stores one for each field */
+  function orderOf(stores) {
+    const places = stores.map((store) => store?.start ?? 0);
+    // Without the optimiser, values wait in memory between one instruction and the next, and are not followed there.
+    if (places.includes(0))
+      return '; but this file was built for debugging, and which store is which is not told here';
+    const order = records.fields.toSorted(
+      (a, b) => places[records.fields.indexOf(a)] - places[records.fields.indexOf(b)],
+    );
+    const names = order.map(({ name }) => name).join(', ');
+    return names === records.fields.map(({ name }) => name).join(', ')
+      ? ', in the order of the C'
+      : `, in the order ${names}, which is the compiler’s choice`;
   }
 
   /** @param {Instruction} line */
