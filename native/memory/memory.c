@@ -1,3 +1,77 @@
+// The allocator: one heap in the memory of a WebAssembly program, from __heap_base to as far as it has grown.
+//
+// Assumptions
+//   - __heap_base lies inside the memory with room for the root behind it, and what lies from there to the end of
+//     the memory is ours and zero when the first function is called.
+//   - Anyone may grow the memory at any time, and our growing may fail at any time. Pages that others got are theirs.
+//   - One thread.
+//
+// A chunk
+//   Everything between the root and the end is chunks, one beside the other. A chunk begins 4 bytes below an address
+//   divisible by 8, so the payload behind its 4-byte header is aligned to 8, and a struct of 12 bytes takes 16.
+//
+//       in use            cached                   free
+//       +---------+       +---------+              +---------+  <- c, 4 below a multiple of 8
+//       | header  |       | header  |              | header  |
+//       +---------+       +---------+              +---------+  <- the pointer that malloc returned
+//       | payload |       | link    | next in the  | link    | next in the bin
+//       |         |       |         | quick list   | link    | previous in the bin
+//       |         |       |  ....   |              |  ....   |
+//       |         |       |         |              | size    |  the footer
+//       +---------+       +---------+              +---------+
+//
+//   A long chunk, 64 KiB or more, has a footer when in use, too.
+//
+// The header
+//   It codes one number, the chunk's state: its size, a multiple of 8, plus flags in the three lowest bits.
+//
+//       header = state * CODE + distance of the chunk from the root       (all arithmetic is modulo 2^32)
+//       state  = (header - distance) * INVERSE
+//
+//   A chunk that is not long has a state below 2^16. Of all 2^32 words that is one in 65,536, and CODE is such
+//   that any two of them differ by more than four bits, carried or not. So a header that was written over, or a
+//   word that never was one, decodes to a state of 2^16 or more, which is believed only when the word at the end of
+//   what would be the chunk repeats the size. All this costs a subtraction, a multiplication and a comparison.
+//
+// The heap
+//
+//       | root | chunk | chunk | free | chunk | ... | chunk | wall |  pages of others  | chunk | ... | top      | tail |
+//       ^ __heap_base, aligned                                                                                        ^ end
+//
+//   The top is what was never handed out or came back to it. Its header says FREE and no size; the root knows where
+//   it is. Where others grew the memory, a wall ends our part of it and tells where the next part begins.
+//
+// Ways to go
+//   free    A chunk below 1 KiB goes onto the quick list of its size and stays as it is. A larger one is merged with
+//           its free neighbours and goes into a bin, or becomes part of the top.
+//   malloc  The quick list of this very size, else the smallest bin that has a chunk large enough, else the top,
+//           else a sweep, else more memory.
+//   sweep   One pass over the heap turns every run of cached and free chunks into one free chunk.
+//
+// Invariants
+//   - A chunk in use or cached has PREV_FREE if and only if the chunk before it is free. Two free chunks are never
+//     neighbours, and the top's lower neighbour is not free.
+//   - A chunk is in its quick list if and only if it is cached, in its bin if and only if it is free.
+//   - A bin whose bit is clear in the map is empty. The reverse need not hold.
+//   - Of the bytes that lie between the top's header and the end none was written since they came from the memory or
+//     from their last owner.
+//
+// Bounds
+//   malloc and free look at no more than a fixed number of chunks and bins, but for the sweep. A sweep visits each
+//   chunk once, and there is one only after an eighth as many chunks were cached as the last one visited: eight
+//   visits for each free. Where the memory can't grow any more there is one before NULL is returned, too, if any
+//   chunk was cached since the last. memory.grow is asked for a 32nd of the heap beyond the need, so n bytes take
+//   O(log n) calls once the heap is past 2 MiB.
+//
+// Misuse
+//   What is found stops the program: the kind and the payload's address are left in the root, then a trap. Each
+//   pointer that comes in is compared with the heap's bounds and alignment (4 instructions) and its header is
+//   decoded (4). free and realloc decode the next chunk's header as well (5). A quick list's head is checked in the
+//   same way (8) before its link is read, and a link is coded with its own address (2), so that zeros are no link.
+//   A bin's links are compared with those of both neighbours (4).
+//   Not found: a write past the payload that stays inside the chunk, a write into a free payload that misses the
+//   links, a read of any kind, and a pointer freed twice when its block was handed out again in between.
+
 #include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -12,30 +86,37 @@ typedef uint32_t word;
 #define rare(condition) __builtin_expect((condition), 0)
 
 enum {
+  // Flags of a state. CACHED and FREE exclude each other; a wall has both, and no size.
   PREV_FREE = 1,
   CACHED = 2,
   FREE = 4,
-  NO_CHUNK = CACHED | FREE,
+  WALL = CACHED | FREE,
   FLAGS = 7,
+
   HEADER = 4,
+  FOOTER = 4,
+  TAIL = 12, // always left between the top and the end: room for a wall
   MIN_CHUNK = 16,
   QUICK_END = 1024,
   LONG_CHUNK = 1 << 16,
-  SUB_BITS = 4,
-  LINEAR_END = 8 << SUB_BITS,
+  LARGEST = PTRDIFF_MAX - LONG_CHUNK,
+
+  // Bins: one for each multiple of 8 below 64, then 8 for each power of two.
+  SUB_BITS = 3,
   BINS = (32 - 2 - SUB_BITS) << SUB_BITS,
+  MAPS = (BINS + 63) / 64,
+
+  SWEEP_SHARE = 3, // a sweep pays when 1/2^3 of the chunks were cached
+  GROWTH_SHARE = 32,
 };
 
 #define CODE    0xa04fc987u
 #define INVERSE 0xea23ac37u
-_Static_assert((word)(CODE *INVERSE) == 1, "INVERSE undoes CODE");
 
-typedef enum fault {
-  DOUBLE_FREE = 'D',
-  BAD_POINTER = 'P',
-  OVERRUN = 'O',
-  BAD_LINK = 'L',
-} fault;
+// What is left where a header was when its chunk became part of another.
+#define STALE 1
+
+typedef enum fault { DOUBLE_FREE = 'D', BAD_POINTER = 'P', OVERRUN = 'O', BAD_LINK = 'L' } fault;
 
 typedef struct chunk {
   word header;
@@ -44,192 +125,248 @@ typedef struct chunk {
 } chunk;
 
 typedef struct heap {
-  word seed;
-  word extent;
-  chunk *top;
+  word extent; // how many multiples of 8 there are from the root to the end
   word end;
-  chunk *victim;
+  chunk *top;
+  word peak;   // as high as the top ever was
+  word grows;  // how often the memory was grown
+  word frees;  // chunks cached since the last sweep
+  word chunks; // chunks seen by the last sweep
   word fault;
-  void *fault_at;
-  word grows;
-  word peak;
-  word segment;
-  word summary;
-  word map[(BINS + 31) / 32];
+  word fault_at;
+  uint64_t map[MAPS];
   word quick[QUICK_END / 8];
   struct {
     word next, prev;
   } bins[BINS];
 } heap;
 
+_Static_assert((word)(CODE *INVERSE) == 1, "INVERSE undoes CODE");
+_Static_assert(sizeof(chunk) + FOOTER <= MIN_CHUNK,
+               "the smallest chunk has room for both links and the footer");
+_Static_assert(sizeof(chunk) <= TAIL, "a wall fits into the tail");
+_Static_assert(QUICK_END < LONG_CHUNK && QUICK_END % 8 == 0 && (QUICK_END & (QUICK_END - 1)) == 0,
+               "one mask tells");
+_Static_assert(BINS <= 64 * MAPS, "each bin has a bit");
+
+// For who looks at a heap from outside. app/heap/ reads it; nothing here does.
+const uint16_t heap_layout[] = {
+    CODE & 0xffff,
+    CODE >> 16,
+    sizeof(heap),
+    offsetof(heap, end),
+    offsetof(heap, top),
+    offsetof(heap, peak),
+    offsetof(heap, grows),
+    offsetof(heap, fault),
+    offsetof(heap, quick),
+    QUICK_END,
+    offsetof(heap, bins),
+    BINS,
+    PREV_FREE,
+    CACHED,
+    FREE,
+    TAIL,
+    LONG_CHUNK >> 8,
+};
+
 INLINE word address(const void *pointer) { return (word)(uintptr_t)pointer; }
 INLINE void *pointer(word address) { return (void *)(uintptr_t)address; }
 INLINE chunk *after(const void *c, word bytes) { return pointer(address(c) + bytes); }
 INLINE chunk *before(const void *c, word bytes) { return pointer(address(c) - bytes); }
+
 INLINE heap *root(void) { return pointer((HEAP_BASE + 7) & ~7u); }
+INLINE chunk *first_chunk(heap *h) { return after(h, ((sizeof(heap) + 7) & ~7u) + 4); }
+
 INLINE word size_of(word state) { return state & ~(word)FLAGS; }
-INLINE word *last_word(chunk *c, word size) { return (word *)after(c, size - 4); }
+INLINE word *footer(chunk *c, word size) { return (word *)after(c, size - FOOTER); }
+INLINE word room(word size) { return size - (size < LONG_CHUNK ? HEADER : HEADER + FOOTER); }
 
-INLINE word decode(heap *h, chunk *c) { return (c->header - address(c) - h->seed) * INVERSE; }
-INLINE void encode(heap *h, chunk *c, word state) { c->header = state * CODE + address(c) + h->seed; }
-INLINE word link_code(word link, const chunk *c) { return ~(link ^ address(c)); }
+// The size of a chunk whose payload has room for so many bytes.
+INLINE word chunk_size(word bytes) {
+  word size = (bytes + HEADER + 7) & ~7u;
+  if (size < MIN_CHUNK) size = MIN_CHUNK;
+  if (size >= LONG_CHUNK) size = (bytes + HEADER + FOOTER + 7) & ~7u;
+  return size;
+}
 
+// ---- Headers ----
+
+INLINE word decode(heap *h, const chunk *c) { return (c->header - (address(c) - address(h))) * INVERSE; }
+INLINE void encode(heap *h, chunk *c, word state) { c->header = state * CODE + (address(c) - address(h)); }
+
+INLINE void occupy(heap *h, chunk *c, word state) {
+  encode(h, c, state);
+  if (state >= LONG_CHUNK) *footer(c, size_of(state)) = size_of(state);
+}
+
+// Is this payload divisible by 8 and between root and end? The rotation makes three low bits of an offset high ones.
 INLINE bool inside(heap *h, word payload) {
   word offset = payload - address(h);
   return (offset >> 3 | offset << 29) < h->extent;
 }
 
-OUTLINE _Noreturn void misuse(heap *h, fault what, const void *where) {
+OUTLINE _Noreturn void misuse(heap *h, fault what, const chunk *c) {
   h->fault = what;
-  h->fault_at = (void *)where;
+  h->fault_at = address(c) + HEADER;
   stop();
 }
 
+// The state of what may be a chunk, or 0 if it is none.
 OUTLINE word inspect(heap *h, chunk *c) {
-  if (!inside(h, address(c) + HEADER)) return c == h->top ? (word)FREE : 0;
-  word state = decode(h, c);
-  if (state >= LONG_CHUNK) {
-    word size = size_of(state);
-    if (size > h->end - address(c) || *last_word(c, size) != size) return 0;
-  }
+  if (!inside(h, address(c) + HEADER)) return 0;
+  word state = decode(h, c), size = size_of(state);
+  if (state >= LONG_CHUNK && (size > h->end - address(c) || *footer(c, size) != size)) return 0;
   return state;
 }
 
+// ---- Bins: rings of free chunks ----
+//
+// A link is the address it leads to, turned over and mixed with the address of the chunk that it is in. So both
+// links between two chunks are the same word, and 0 or all ones lead nowhere.
+
+INLINE word tie(const void *a, const void *b) { return ~(address(a) ^ address(b)); }
+
+INLINE chunk *follow(heap *h, chunk *c, word link) {
+  word to = ~link ^ address(c);
+  if (rare(!inside(h, to + HEADER))) misuse(h, BAD_LINK, c);
+  return pointer(to);
+}
+
 INLINE word bin_of(word size) {
-  if (size < LINEAR_END) return size >> 3;
-  word log = 31 - (word)__builtin_clz(size);
+  word log = 31 - (word)__builtin_clz(size | 8 << SUB_BITS);
   return ((log - SUB_BITS - 3) << SUB_BITS) + (size >> (log - SUB_BITS));
 }
 
-INLINE chunk *bin_node(heap *h, word bin) { return before(&h->bins[bin], HEADER); }
+// A bin's two links, seen as those of a chunk.
+INLINE chunk *bin_head(heap *h, word bin) { return before(&h->bins[bin], HEADER); }
 
-INLINE chunk *linked(heap *h, chunk *c, word link) {
-  link = link_code(link, c);
-  if (rare(!inside(h, link + HEADER))) misuse(h, BAD_LINK, after(c, HEADER));
-  return pointer(link);
-}
-
-OUTLINE void insert(heap *h, chunk *c, word size) {
+OUTLINE void give(heap *h, chunk *c, word size) {
   encode(h, c, size | FREE);
-  *last_word(c, size) = size;
+  *footer(c, size) = size;
   word bin = bin_of(size);
-  chunk *head = bin_node(h, bin), *first = head;
-  word bit = 1u << (bin & 31), *map = &h->map[bin >> 5];
-  if (*map & bit) {
-    first = linked(h, head, head->next);
-  } else {
+  chunk *head = bin_head(h, bin);
+  uint64_t bit = 1ull << (bin & 63), *map = &h->map[bin >> 6];
+  if (!(*map & bit)) {
     *map |= bit;
-    h->summary |= 1u << (bin >> 5);
+    head->next = head->prev = tie(head, head);
   }
-  c->next = link_code(address(first), c);
-  c->prev = link_code(address(head), c);
-  first->prev = link_code(address(c), first);
-  head->next = link_code(address(c), head);
+  chunk *first = follow(h, head, head->next);
+  c->next = first->prev = tie(c, first);
+  c->prev = head->next = tie(c, head);
 }
 
-OUTLINE void unlink_chunk(heap *h, chunk *c, word size) {
-  if (c == h->victim) {
-    h->victim = 0;
-    return;
-  }
-  chunk *next = linked(h, c, c->next), *prev = linked(h, c, c->prev);
-  if (rare(link_code(next->prev, next) != address(c) || link_code(prev->next, prev) != address(c)))
-    misuse(h, BAD_LINK, after(c, HEADER));
-  next->prev = link_code(address(prev), next);
-  prev->next = link_code(address(next), prev);
-  if (next == prev) {
-    word bin = bin_of(size);
-    chunk *head = bin_node(h, bin);
-    if (next == head && !(h->map[bin >> 5] &= ~(1u << (bin & 31)))) h->summary &= ~(1u << (bin >> 5));
-  }
+OUTLINE void take(heap *h, chunk *c) {
+  chunk *next = follow(h, c, c->next), *prev = follow(h, c, c->prev);
+  if (rare(next->prev != c->next || prev->next != c->prev)) misuse(h, BAD_LINK, c);
+  next->prev = prev->next = tie(prev, next);
+  c->header = STALE;
 }
 
-INLINE void occupy(heap *h, chunk *c, word state) {
-  encode(h, c, state);
-  if (state >= LONG_CHUNK) *last_word(c, size_of(state)) = size_of(state);
-}
-
-OUTLINE void release(heap *h, chunk *c, word size, word prev_free) {
-  chunk *next = after(c, size);
-  word state = inspect(h, next);
-  if (rare(!state)) misuse(h, OVERRUN, after(c, HEADER));
-  if (prev_free) {
-    word bytes = before(c, 4)->header;
-    chunk *prev = before(c, bytes);
-    if (rare(inspect(h, prev) != (bytes | FREE))) misuse(h, OVERRUN, after(c, HEADER));
-    unlink_chunk(h, prev, bytes);
-    encode(h, c, NO_CHUNK);
-    c = prev;
-    size += bytes;
-  }
-  if (next == h->top) {
-    encode(h, next, NO_CHUNK);
-    h->top = c;
-    encode(h, c, FREE);
-    return;
-  }
-  if ((state & NO_CHUNK) == FREE) {
-    unlink_chunk(h, next, size_of(state));
-    encode(h, next, NO_CHUNK);
-    size += size_of(state);
-  } else {
-    next->header += PREV_FREE * CODE;
-  }
-  insert(h, c, size);
-}
-
-INLINE void cache(heap *h, chunk *c, word size) {
-  word *list = &h->quick[size >> 3];
-  c->next = link_code(*list, c);
-  *list = address(c);
-  c->header += CACHED * CODE;
-}
-
-OUTLINE chunk *uncache(heap *h, word size) {
-  word *list = &h->quick[size >> 3];
-  chunk *c = pointer(*list);
-  if (!c) return 0;
-  if (!inside(h, *list + HEADER) || (decode(h, c) & ~(word)PREV_FREE) != (size | CACHED))
-    misuse(h, BAD_LINK, after(c, HEADER));
-  *list = link_code(c->next, c);
-  c->header -= CACHED * CODE;
-  return c;
-}
-
-static bool consolidate(heap *h) {
-  bool any = false;
-  for (word size = MIN_CHUNK; size < QUICK_END; size += 8) {
-    chunk *c;
-    while ((c = uncache(h, size))) {
-      release(h, c, size, decode(h, c) & PREV_FREE);
-      any = true;
+// A free chunk of at least this size, still in its bin. Of the first bin only the first chunk is asked: the others
+// may be too small. In any later bin all are large enough.
+INLINE chunk *fit(heap *h, word size) {
+  for (word bin = bin_of(size);; bin++) {
+    word i = bin >> 6;
+    if (i >= MAPS) return 0;
+    uint64_t bits = h->map[i] >> (bin & 63) << (bin & 63);
+    while (!bits) {
+      if (++i == MAPS) return 0;
+      bits = h->map[i];
+    }
+    bin = i * 64 + (word)__builtin_ctzll(bits);
+    chunk *head = bin_head(h, bin), *c = follow(h, head, head->next);
+    if (c == head) {
+      h->map[i] -= bits & -bits;
+    } else {
+      word state = inspect(h, c);
+      if (rare((state & WALL) != FREE)) misuse(h, BAD_LINK, c);
+      if (state >= size) return c;
     }
   }
-  if (h->victim) {
-    chunk *c = h->victim;
-    h->victim = 0;
-    insert(h, c, size_of(decode(h, c)));
-    any = true;
-  }
-  return any;
+}
+
+// ---- Merging and sweeping ----
+
+INLINE void set_top(heap *h, chunk *top) {
+  h->top = top;
+  encode(h, top, FREE);
+}
+
+OUTLINE void raise_top(heap *h, chunk *top) {
+  set_top(h, top);
+  if (address(top) > h->peak) h->peak = address(top);
 }
 
 INLINE void set_end(heap *h, word end) {
   h->end = end;
-  h->extent = (end - address(h)) >> 3;
+  h->extent = ((end - address(h)) >> 3) + 1;
 }
 
-INLINE void start(heap *h, chunk *top, word end) {
-  h->top = top;
-  set_end(h, end);
-  encode(h, top, FREE);
+// A chunk in use becomes free, together with its free neighbours.
+OUTLINE void release(heap *h, chunk *c, word state) {
+  word size = size_of(state);
+  chunk *next = after(c, size);
+  word ahead = inspect(h, next);
+  if (rare(!ahead)) misuse(h, OVERRUN, c);
+  if (state & PREV_FREE) {
+    word bytes = before(c, FOOTER)->header;
+    chunk *prev = before(c, bytes);
+    if (rare(inspect(h, prev) != (bytes | FREE))) misuse(h, OVERRUN, prev);
+    take(h, prev);
+    c->header = STALE;
+    c = prev;
+    size += bytes;
+  }
+  if (next == h->top) {
+    next->header = STALE;
+    set_top(h, c);
+    return;
+  }
+  if ((ahead & WALL) == FREE) {
+    take(h, next);
+    size += size_of(ahead);
+  } else {
+    next->header += PREV_FREE * CODE;
+  }
+  give(h, c, size);
 }
 
-static bool grow(heap *h, word size) {
-  word end = memory_pages() * PAGE;
-  word have = end == h->end ? end - address(h->top) : 0;
-  word pages = (size + 2 * HEADER - have + PAGE - 1) / PAGE;
-  word extra = h->extent / (PAGE / 8 * 32);
+// Empties all lists and bins and fills the bins anew. Every header of the heap is decoded on the way.
+INLINE void sweep(heap *h) {
+  clear(h->map, sizeof h->map + sizeof h->quick);
+  h->frees = h->chunks = 0;
+  chunk *c = first_chunk(h), *last = c, *run = 0;
+  for (;;) {
+    word state = decode(h, c), kind = state & WALL;
+    if (rare(state >= LONG_CHUNK)) state = inspect(h, c);
+    if (rare(!state)) misuse(h, OVERRUN, last);
+    h->chunks++;
+    last = c;
+    if (kind == CACHED || kind == FREE) {
+      if (run)
+        c->header = STALE;
+      else
+        run = c;
+      if (c == h->top) break;
+    } else {
+      c->header += ((run != 0) - (state & PREV_FREE)) * CODE;
+      if (run) give(h, run, address(c) - address(run));
+      run = 0;
+    }
+    c = kind == WALL ? pointer(c->next) : after(c, size_of(state));
+  }
+  set_top(h, run);
+}
+
+// ---- More memory ----
+
+// Lets the top have room for a chunk of this size. If others have grown the memory in between, the top moves to the
+// new pages, and what is left of it becomes a free chunk with a wall behind it.
+INLINE bool grow(heap *h, word size) {
+  word have = memory_pages() * PAGE == h->end ? h->end - address(h->top) : 0;
+  word pages = (size + TAIL + HEADER - have + PAGE - 1) / PAGE;
+  word extra = h->extent / (PAGE / 8 * GROWTH_SHARE);
   word from = memory_grow(pages + extra);
   if (from == (word)-1) {
     extra = 0;
@@ -237,136 +374,121 @@ static bool grow(heap *h, word size) {
     if (from == (word)-1) return false;
   }
   h->grows++;
+  word end = h->end;
+  set_end(h, (from + pages + extra) * PAGE);
   from *= PAGE;
-  end = from + (pages + extra) * PAGE;
-  if (from != h->end) {
-    word *seam = pointer(from);
-    word left = h->end - address(h->top) - HEADER;
-    chunk *old = h->top;
-    encode(h, after(old, left), NO_CHUNK | (left >= MIN_CHUNK ? PREV_FREE : 0));
-    if (left == 8) encode(h, old, NO_CHUNK);
-    if (left >= MIN_CHUNK) insert(h, old, left);
-    *seam = h->segment;
-    h->segment = from;
-    start(h, after(seam, 4), end);
-    return size + 2 * HEADER <= end - from;
+  if (from != end) {
+    chunk *wall = h->top;
+    word left = end - TAIL - address(wall), flag = 0;
+    if (left >= MIN_CHUNK) {
+      give(h, wall, left);
+      wall = after(wall, left);
+      flag = PREV_FREE;
+    }
+    encode(h, wall, WALL | flag);
+    wall->next = from + 4;
+    set_top(h, pointer(from + 4));
   }
-  set_end(h, end);
   return true;
 }
 
-INLINE chunk *fit(heap *h, word size) {
-  word bin = bin_of(size);
-  word bits = h->map[bin >> 5] >> (bin & 31);
-  if (bits & 1) {
-    chunk *head = bin_node(h, bin), *c = linked(h, head, head->next);
-    if (size_of(decode(h, c)) >= size) return c;
+// A chunk in use of at least this size. Its header says how large it is, and that the chunk before is not free.
+OUTLINE chunk *obtain(heap *h, word size) {
+  chunk *c;
+  if (!h->extent) {
+    set_end(h, memory_pages() * PAGE);
+    set_top(h, first_chunk(h));
   }
-  bits &= ~1u;
-  if (bits) {
-    bin += (word)__builtin_ctz(bits);
-  } else {
-    bits = h->summary & (~1u << (bin >> 5));
-    if (!bits) return 0;
-    word index = (word)__builtin_ctz(bits);
-    bin = index * 32 + (word)__builtin_ctz(h->map[index]);
-  }
-  chunk *head = bin_node(h, bin);
-  return linked(h, head, head->next);
-}
-
-INLINE chunk *carve(heap *h, word size) {
   for (;;) {
-    chunk *c = h->victim;
-    if (!(size < QUICK_END && c && size_of(decode(h, c)) >= size)) c = fit(h, size);
-    if (c) {
-      word state = inspect(h, c);
-      if ((state & FLAGS) != FREE) misuse(h, BAD_LINK, after(c, HEADER));
-      word have = size_of(state);
-      unlink_chunk(h, c, have);
-      if (have - size >= MIN_CHUNK) {
-        chunk *rest = after(c, size);
-        have -= size;
-        if (size < QUICK_END) {
-          chunk *old = h->victim;
-          if (old) insert(h, old, size_of(decode(h, old)));
-          h->victim = rest;
-          encode(h, rest, have | FREE);
-          *last_word(rest, have) = have;
-        } else {
-          insert(h, rest, have);
-        }
+    if ((c = fit(h, size))) {
+      word left = size_of(decode(h, c)) - size;
+      chunk *rest = after(c, size);
+      take(h, c);
+      if (left >= MIN_CHUNK) {
+        give(h, rest, left);
       } else {
-        size = have;
-        after(c, size)->header -= PREV_FREE * CODE;
+        size += left;
+        after(rest, left)->header -= PREV_FREE * CODE;
       }
-      occupy(h, c, size);
-      return c;
+      break;
     }
-    if (h->end - address(h->top) - HEADER >= size) {
-      c = h->top;
-      h->top = after(c, size);
-      if (address(h->top) > h->peak) h->peak = address(h->top);
-      encode(h, h->top, FREE);
-      occupy(h, c, size);
-      return c;
+    c = h->top;
+    if (h->end - address(c) - TAIL >= size) {
+      raise_top(h, after(c, size));
+      break;
     }
-    if (!consolidate(h) && !grow(h, size)) return 0;
+    if (h->frees > h->chunks >> SWEEP_SHARE || !grow(h, size)) {
+      if (!h->frees) return 0;
+      sweep(h);
+    }
   }
+  occupy(h, c, size);
+  return c;
 }
 
-INLINE word chunk_size(word bytes) {
-  word size = (bytes + HEADER + 7) & ~7u;
-  if (size < MIN_CHUNK) size = MIN_CHUNK;
-  if (size >= LONG_CHUNK) size = (bytes + HEADER + 4 + 7) & ~7u;
-  return size;
-}
+// ---- What the functions below share ----
 
 OUTLINE void *allocate(word bytes) {
-  heap *h = root();
-  if (bytes > PTRDIFF_MAX - MIN_CHUNK) return 0;
-  if (!h->extent) {
-    word first = address(h) + sizeof(heap) + 4;
-    start(h, pointer(((first + 7) & ~7u) - 4), memory_pages() * PAGE);
-  }
-  word size = chunk_size(bytes);
-  chunk *c = size < QUICK_END ? uncache(h, size) : 0;
-  if (!c) c = carve(h, size);
+  if (bytes > LARGEST) return 0;
+  chunk *c = obtain(root(), chunk_size(bytes));
   return c ? after(c, HEADER) : 0;
 }
 
-OUTLINE chunk *checked(heap *h, void *payload, word *state) {
+// The chunk of a pointer from outside. It is in use, and its own header and the next one are whole.
+OUTLINE chunk *checked(heap *h, void *payload) {
   chunk *c = before(payload, HEADER);
-  word s = inspect(h, c);
-  if (rare(s & NO_CHUNK))
-    misuse(h, s < LONG_CHUNK || (s & NO_CHUNK) == FREE ? DOUBLE_FREE : BAD_POINTER, payload);
-  if (rare(!s)) misuse(h, BAD_POINTER, payload);
-  *state = s;
+  word state = inspect(h, c);
+  if (rare(!state || state & WALL)) {
+    bool was = state ? (state & WALL) != WALL : inside(h, address(payload)) && c->header == STALE;
+    misuse(h, was ? DOUBLE_FREE : BAD_POINTER, c);
+  }
+  if (rare(!inspect(h, after(c, size_of(state))))) misuse(h, OVERRUN, c);
   return c;
+}
+
+INLINE void push(heap *h, chunk *c, word size) {
+  word *list = &h->quick[size >> 3];
+  c->next = tie(pointer(*list), c);
+  *list = address(c);
+  c->header += CACHED * CODE;
+  h->frees++;
 }
 
 OUTLINE void deallocate(void *payload) {
   if (!payload) return;
   heap *h = root();
-  word state;
-  chunk *c = checked(h, payload, &state);
-  word size = size_of(state);
-  if (size < QUICK_END) {
-    if (!inspect(h, after(c, size))) misuse(h, OVERRUN, payload);
-    cache(h, c, size);
+  chunk *c = checked(h, payload);
+  word state = decode(h, c);
+  if (state < QUICK_END) {
+    push(h, c, size_of(state));
   } else {
-    release(h, c, size, state & PREV_FREE);
+    release(h, c, state);
   }
 }
 
+// Cuts a chunk in use, `have` long, down to the size in `state` and frees the rest, if that makes a chunk.
+OUTLINE void trim(heap *h, chunk *c, word have, word state) {
+  word left = have - size_of(state);
+  if (left < MIN_CHUNK) {
+    state += left;
+    left = 0;
+  }
+  occupy(h, c, state);
+  if (left) release(h, after(c, size_of(state)), left);
+}
+
+// ---- The functions ----
+
 void *EXPORT(malloc)(size_t bytes) {
-  if (bytes < QUICK_END - HEADER - 7) {
+  if (bytes <= QUICK_END - 8 - HEADER) {
     heap *h = root();
     word size = chunk_size((word)bytes);
     word *list = &h->quick[size >> 3];
     chunk *c = pointer(*list);
-    if (c && inside(h, address(c) + HEADER) && (decode(h, c) & ~(word)PREV_FREE) == (size | CACHED)) {
-      *list = link_code(c->next, c);
+    if (c) {
+      if (rare(!inside(h, address(c) + HEADER) || (decode(h, c) & ~(word)PREV_FREE) != (size | CACHED)))
+        misuse(h, BAD_LINK, c);
+      *list = ~c->next ^ address(c);
       c->header -= CACHED * CODE;
       return after(c, HEADER);
     }
@@ -379,12 +501,10 @@ void EXPORT(free)(void *payload) {
   if (inside(h, address(payload))) {
     chunk *c = before(payload, HEADER);
     word state = decode(h, c);
-    if (!(state & ~(word)((QUICK_END - 8) | PREV_FREE))) {
-      word size = size_of(state);
-      if (decode(h, after(c, size)) < LONG_CHUNK) {
-        cache(h, c, size);
-        return;
-      }
+    // In use, below 1 KiB, and what follows has a header, too.
+    if (!(state & ~(word)((QUICK_END - 8) | PREV_FREE)) && decode(h, after(c, size_of(state))) < LONG_CHUNK) {
+      push(h, c, size_of(state));
+      return;
     }
   }
   deallocate(payload);
@@ -392,52 +512,35 @@ void EXPORT(free)(void *payload) {
 
 void *EXPORT(calloc)(size_t count, size_t each) {
   uint64_t bytes = (uint64_t)count * each;
-  if (bytes >> 32) return 0;
+  if (bytes > LARGEST) return 0;
   void *payload = EXPORT(malloc)((size_t)bytes);
   if (payload) clear(payload, (size_t)bytes);
   return payload;
 }
 
-static void trim(heap *h, chunk *c, word have, word size, word prev_free) {
-  if (have - size < MIN_CHUNK) size = have;
-  occupy(h, c, size | prev_free);
-  if (have != size) {
-    encode(h, after(c, size), have - size);
-    release(h, after(c, size), have - size, 0);
-  }
-}
-
-INLINE word room(word size) { return size - HEADER - (size >= LONG_CHUNK ? 4 : 0); }
-
 void *EXPORT(realloc)(void *payload, size_t bytes) {
   if (!payload) return EXPORT(malloc)(bytes);
   heap *h = root();
-  word state;
-  chunk *c = checked(h, payload, &state);
-  if (bytes > PTRDIFF_MAX - MIN_CHUNK) return 0;
-  word size = chunk_size((word)bytes), have = size_of(state), flag = state & PREV_FREE;
-  chunk *next = after(c, have);
-  word ahead = inspect(h, next);
-  if (!ahead) misuse(h, OVERRUN, payload);
+  chunk *c = checked(h, payload);
+  if (bytes > LARGEST) return 0;
+  word size = chunk_size((word)bytes), state = decode(h, c), have = size_of(state);
   if (size > have) {
+    chunk *next = after(c, have);
+    word ahead = decode(h, next);
     if (next == h->top) {
-      if (h->end - address(next) - HEADER >= size - have) {
-        encode(h, next, NO_CHUNK);
-        h->top = after(c, size);
-        if (address(h->top) > h->peak) h->peak = address(h->top);
-        encode(h, h->top, FREE);
-        occupy(h, c, size | flag);
-        return payload;
+      if (h->end - address(c) - TAIL >= size) {
+        next->header = STALE;
+        raise_top(h, after(c, size));
+        have = size;
       }
-    } else if ((ahead & NO_CHUNK) == FREE && have + size_of(ahead) >= size) {
-      unlink_chunk(h, next, size_of(ahead));
-      encode(h, next, NO_CHUNK);
+    } else if ((ahead & WALL) == FREE && have + size_of(ahead) >= size) {
+      take(h, next);
       have += size_of(ahead);
       after(c, have)->header -= PREV_FREE * CODE;
     }
   }
   if (size <= have) {
-    trim(h, c, have, size, flag);
+    trim(h, c, have, size | (state & PREV_FREE));
     return payload;
   }
   void *moved = EXPORT(malloc)(bytes);
@@ -451,23 +554,17 @@ void *EXPORT(realloc)(void *payload, size_t bytes) {
 void *EXPORT(aligned_alloc)(size_t alignment, size_t bytes) {
   if (!alignment || alignment & (alignment - 1)) return 0;
   if (alignment <= 8) return EXPORT(malloc)(bytes);
-  if (bytes > PTRDIFF_MAX - MIN_CHUNK || alignment > PTRDIFF_MAX - MIN_CHUNK - bytes - MIN_CHUNK) return 0;
+  if (bytes > LARGEST || alignment > LARGEST) return 0;
   heap *h = root();
-  char *payload = allocate((word)(bytes + alignment + MIN_CHUNK));
-  if (!payload) return 0;
-  chunk *c = before(payload, HEADER);
-  word state = decode(h, c), have = size_of(state), flag = state & PREV_FREE;
-  word mask = (word)alignment - 1;
-  if (address(payload) & mask) {
-    word lead = ((address(payload) + MIN_CHUNK + mask) & ~mask) - address(payload);
-    chunk *start = c;
-    c = after(c, lead);
-    have -= lead;
-    occupy(h, c, have);
-    release(h, start, lead, flag);
-    flag = PREV_FREE;
-  }
-  trim(h, c, have, chunk_size((word)bytes), flag);
+  word size = chunk_size((word)bytes);
+  chunk *start = obtain(h, size + (word)alignment + MIN_CHUNK);
+  if (!start) return 0;
+  word have = size_of(decode(h, start));
+  word lead = -(address(start) + HEADER) & ((word)alignment - 1);
+  if (lead == 8) lead += (word)alignment; // too few bytes for a chunk of their own
+  chunk *c = after(start, lead);
+  trim(h, c, have - lead, size);
+  if (lead) release(h, start, lead);
   return after(c, HEADER);
 }
 
@@ -481,7 +578,6 @@ int EXPORT(posix_memalign)(void **out, size_t alignment, size_t bytes) {
 
 size_t EXPORT(malloc_usable_size)(void *payload) {
   if (!payload) return 0;
-  word state;
-  checked(root(), payload, &state);
-  return room(size_of(state));
+  heap *h = root();
+  return room(size_of(decode(h, checked(h, payload))));
 }
