@@ -40,7 +40,6 @@ Times memory.wasm against every allocator of the installed Emscripten, on the sa
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 /** @type {string | undefined} where bench.json is, once that is known */
 let folder;
-const MARKS = ['<!-- bench -->', '<!-- /bench -->'];
 
 const { values: options } = parseArgs({
   options: {
@@ -219,13 +218,22 @@ function progress(at, started) {
   else if (at.result) process.stderr.write(`${line.trimEnd()}\n`);
 }
 
-/** @param {Record[]} records */
+/**
+ * README.md has a place for what was measured in the terminal, and one for what was measured in browsers. Each says by
+ * which command it was made.
+ * @param {Record[]} records
+ */
 function intoReadme(records) {
   const file = path.join(root, 'README.md');
   const text = readFileSync(file, 'utf8');
-  const [start, end] = MARKS.map((mark) => text.indexOf(mark));
-  if (start < 0 || end < start)
-    throw new Error(`README.md has no ${MARKS.join(' … ')} to put the tables between.`);
-  const tables = records.map(asMarkdown).join('\n\n');
-  writeFileSync(file, `${text.slice(0, start + MARKS[0].length)}\n\n${tables}\n\n${text.slice(end)}`);
+  const place = options.browser ? 'bench in browsers' : 'bench';
+  const [start, end] = [`<!-- ${place} -->`, `<!-- /${place} -->`];
+  const [from, to] = [text.indexOf(start) + start.length, text.indexOf(end)];
+  if (from < start.length || to < from)
+    throw new Error(`README.md has no ${start} and ${end} to put the tables between.`);
+  const command = `Made by \`npm run bench -- ${process.argv.slice(2).join(' ')}\`.`;
+  writeFileSync(
+    file,
+    `${text.slice(0, from)}\n\n${[command, ...records.map(asMarkdown)].join('\n\n')}\n\n${text.slice(to)}`,
+  );
 }

@@ -577,7 +577,10 @@ test('a record says the same as table, CSV and Markdown', async () => {
     /^"2026-01-02T03:04:05.000Z","allocators","hand clock","1","test","one","memory.wasm","1","(10|9\.9999\d*)","2",""$/,
   );
   assert.match(asMarkdown(record), /\| one \| 10\.0 \(2\) \| 25\.0 \(2\) \|/);
-  assert.match(asMarkdown(record), /Measured: Allocators, 2026-01-02 03:04 UTC/);
+  assert.match(
+    asMarkdown(record),
+    /^\*\*Allocators, 2026-01-02 03:04 UTC, in 1 s\.\*\* hand clock, 1 core; test\./,
+  );
 });
 
 test('the bars are held against the fastest, the leanest and the smallest', async () => {

@@ -27,13 +27,24 @@ function colours() {
 }
 
 /**
+ * Waits until the browser has laid the page out by itself, so that to ask for a width costs nothing, and what follows is
+ * a task of its own. A page that is not on the screen is never laid out: then a while is enough.
+ */
+function laidOut() {
+  return new Promise((resolve) => {
+    const after = () => setTimeout(resolve);
+    requestAnimationFrame(after);
+    setTimeout(after, 300);
+  });
+}
+
+/**
  * @param {HTMLElement} place emptied and filled
  * @param {Record} record with at least one task
  */
 export async function drawChart(place, record) {
   const { default: UPlot } = await import('../vendor/uplot.js');
-  // Reading the library and drawing with it are two tasks, each short enough not to be felt.
-  await new Promise((resolve) => setTimeout(resolve));
+  await laidOut();
   const page = colours();
   const { divide, name: unit } = unitOf(record);
   const table = rows(record);

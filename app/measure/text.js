@@ -131,11 +131,7 @@ export function asMarkdown(record) {
   if (record.entrants.some(({ bytes }) => bytes)) {
     lines.push(row(['bytes (gzip)', ...record.entrants.map(({ bytes, gzip }) => `${bytes} (${gzip})`)]));
   }
-  return [
-    ...lines,
-    '',
-    `Measured: ${origin(record).join('. ')}.`,
-    '',
-    ...sentences(record).map(({ text }) => `- ${text}`),
-  ].join('\n');
+  const [title, ...rest] = origin(record);
+  const said = sentences(record).map(({ text }) => `- ${text}`);
+  return [`**${title}.** ${rest.join('. ')}.`, '', ...lines, '', ...said].join('\n');
 }
