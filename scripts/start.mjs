@@ -29,6 +29,11 @@ const portIsTaken = (/** @type {NodeJS.ErrnoException} */ error) =>
         `Port ${port} is taken: another program listens on it, perhaps an earlier npm start.`,
         `End that program, or give another port: PORT=${port < 65535 ? port + 1 : port - 1} npm start`,
       );
+// An npm that is killed or loses its terminal takes nothing with it: so this ends when its npm has gone.
+const parent = process.ppid;
+if (process.env.npm_lifecycle_event)
+  setInterval(() => process.ppid === parent || process.exit(1), 200).unref();
+
 await freePort(port).catch(portIsTaken); // before the build, so that nobody waits for this answer
 
 const build = spawnSync(path.join(root, 'build.sh'), { stdio: 'inherit' });

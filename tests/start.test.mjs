@@ -4,11 +4,13 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { freePort } from '../scripts/serve.mjs';
-import { makeProject, run } from './project.mjs';
+import { addProgram, makeProject, run } from './project.mjs';
 
 /** @type {Awaited<ReturnType<typeof makeProject>>} */
 let project;
@@ -27,9 +29,10 @@ const environment = (port) => ({
 const script = () => path.join(project.folder, 'scripts/start.mjs');
 
 /** Starts it and waits until it says that it is ready. @param {string} port */
-async function start(port) {
-  const child = spawn(process.execPath, [script()], {
-    env: environment(port),
+async function start(port, command = process.execPath, args = [script()], env = {}) {
+  const child = spawn(command, args, {
+    cwd: project.folder,
+    env: { ...environment(port), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
@@ -41,7 +44,7 @@ async function start(port) {
   return { child, output };
 }
 
-for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGHUP'])) {
   test(`serves until it gets ${signal}, and then nothing of it is left`, async () => {
     const port = String(await freePort());
     const { child, output } = await start(port);
@@ -58,6 +61,34 @@ for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
     await freePort(Number(port)); // nobody holds it
   });
 }
+
+for (const signal of /** @type {const} */ (['SIGTERM', 'SIGKILL'])) {
+  test(`npm start that gets ${signal} alone leaves nothing behind either`, async () => {
+    const port = String(await freePort());
+    const { child } = await start(port, 'npm', ['start']);
+    child.kill(signal);
+    await once(child, 'exit');
+    const until = Date.now() + 5000;
+    while (await fetch(`http://localhost:${port}/`).catch(() => null))
+      assert.ok(Date.now() < until, 'still served');
+    await freePort(Number(port));
+  });
+}
+
+test('opens a browser where there is a display', async () => {
+  const opened = path.join(project.tools, 'opened');
+  await addProgram(path.join(project.tools, 'bin/xdg-open'), `#!/bin/sh\necho "$1" >'${opened}'\n`);
+  const port = String(await freePort());
+  const { child } = await start(port, process.execPath, [script()], {
+    DISPLAY: ':0',
+    CI: '',
+    PATH: `${project.tools}/bin:${process.env.PATH}`,
+  });
+  while (!existsSync(opened)) await new Promise((resolve) => setTimeout(resolve, 50));
+  assert.equal(await readFile(opened, 'utf8'), `http://localhost:${port}/\n`);
+  child.kill();
+  await once(child, 'exit');
+});
 
 test('says which port is taken, before it builds anything', async () => {
   const other = createServer().listen(0, 'localhost');
