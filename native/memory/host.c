@@ -10,7 +10,7 @@
 #include <sanitizer/asan_interface.h>
 #define POISONS 1
 #else
-#define POISONS 0
+#define POISONS                                   0
 #define ASAN_POISON_MEMORY_REGION(start, bytes)   ((void)(start), (void)(bytes))
 #define ASAN_UNPOISON_MEMORY_REGION(start, bytes) ((void)(start), (void)(bytes))
 #endif
@@ -38,7 +38,8 @@ static uint64_t bytes_of(uint32_t pages) { return (uint64_t)pages * PAGE; }
 // The whole range is reserved at first; what lies beyond the memory's end can't be read nor written.
 static void reserve(uint32_t from, uint32_t to, int flags) {
   flags |= MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
-  if (mmap(at(bytes_of(from)), bytes_of(to) - bytes_of(from), PROT_NONE, flags, -1, 0) != at(bytes_of(from))) {
+  if (mmap(at(bytes_of(from)), bytes_of(to) - bytes_of(from), PROT_NONE, flags, -1, 0) !=
+      at(bytes_of(from))) {
     perror("host: the low addresses are taken");
     exit(1);
   }

@@ -1,9 +1,9 @@
 // A machine for the allocator to run on in host tests: a WebAssembly memory of up to 4 GiB, made of the host's own
 // low addresses, so that an address is 32 bits wide here as there.
 //
-// What always holds: the memory is `machine.pages` pages long and zero where nobody wrote. Pages below the heap's
-// base, pages that others took and all that lies beyond the end are poisoned (under ASan) or filled with FOREIGN
-// and checked by `foreign_untouched` (without).
+// What always holds: the memory is `machine.pages` pages long and zero where nobody wrote. What lies beyond its end
+// can't be read nor written. What lies below the heap's base and pages that others took are poisoned (under ASan)
+// or filled with FOREIGN and checked by `foreign_untouched` (without).
 #pragma once
 
 #include <setjmp.h>
@@ -38,13 +38,14 @@ typedef struct machine {
   uint32_t limit;     // the most it may have
   uint32_t grows;     // that were asked for and granted
   uint32_t refused;
-  uint32_t fail_after; // so many are granted, then all are refused
+  uint32_t fail_after;  // so many are granted, then all are refused
   uint32_t asked[4096]; // pages of each granted one
   jmp_buf *armed;       // where a trap leads, if it is expected
 } machine_state;
 
 extern machine_state machine;
-extern jmp_buf *machine_last_resort; // where a trap leads that nobody expects, if not to the end of the program
+extern jmp_buf
+    *machine_last_resort; // where a trap leads that nobody expects, if not to the end of the program
 
 // The address range that memories live in, by page. Set by the build: ASan has a place of its own in the middle
 // of the low 4 GiB, so its builds end below 2 GiB.
@@ -63,16 +64,16 @@ uint32_t machine_grow(uint32_t pages);
 _Noreturn void machine_stop(void);
 
 // Runs EXPRESSION: did it trap?
-#define TRAPS(expression)                                                                                    \
-  ({                                                                                                         \
-    jmp_buf here;                                                                                            \
-    bool trapped = setjmp(here);                                                                             \
-    if (!trapped) {                                                                                          \
-      machine.armed = &here;                                                                                 \
-      (void)(expression);                                                                                    \
-    }                                                                                                        \
-    machine.armed = NULL;                                                                                    \
-    trapped;                                                                                                 \
+#define TRAPS(expression)        \
+  ({                             \
+    jmp_buf here;                \
+    bool trapped = setjmp(here); \
+    if (!trapped) {              \
+      machine.armed = &here;     \
+      (void)(expression);        \
+    }                            \
+    machine.armed = NULL;        \
+    trapped;                     \
   })
 
 // The functions under test. Sizes are 32 bits wide.
