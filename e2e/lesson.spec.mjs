@@ -351,7 +351,7 @@ test('step 8 measures the hop, with its spread', async ({ page }) => {
   );
   expect(medians).toHaveLength(2);
   for (const median of medians) expect(median).toBeGreaterThan(1);
-  await expect(page.locator('.dot')).toHaveCount(30);
+  await expect(page.locator('.dot')).toHaveCount(42);
   await page.getByRole('button', { name: 'Measure again' }).click();
   await expect(page.locator('#cost .outcome')).toHaveText('Measured just now, in this page.', {
     timeout: 15_000,
