@@ -2,6 +2,11 @@
  * The Measure page: that a run shows what it measured in words, chart and table alike; that it can be cancelled,
  * survives what goes wrong, leaves the page responsive; and that runs are kept, compared, saved and linked to.
  */
+import { execFile } from 'node:child_process';
+import { mkdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { AxeBuilder } from '@axe-core/playwright';
 import { distFile, expect, test } from './fixtures.mjs';
 
@@ -351,7 +356,7 @@ test('runs are compared, saved as JSON, CSV, text and PNG, and linked to', async
   };
   const json = await saved('Save as JSON');
   expect(json.name).toMatch(/^heap-lab-wiring-\d{4}-\d\d-\d\d-\d\d-\d\d\.json$/);
-  expect(JSON.parse(json.text)).toMatchObject(record);
+  expect(JSON.parse(json.text)).toMatchObject([record]);
   const csv = await saved('Save as CSV');
   expect(csv.text.split('\r\n')).toHaveLength(2 + 2 * 5 * 15);
   for (const field of [record.date, record.engine, String(record.cores), record.build])
@@ -365,6 +370,23 @@ test('runs are compared, saved as JSON, CSV, text and PNG, and linked to', async
   expect(link).toMatch(/measure\.html\?pace=quick&kind=wiring#wiring$/);
   await wiring.getByRole('button', { name: 'Forget all runs' }).click();
   expect(await latest(page)).toBeUndefined();
+});
+
+test('npm run bench drives this page and prints the same table', async ({ page, browserName }) => {
+  const bench = fileURLToPath(new URL('../scripts/bench.mjs', import.meta.url));
+  const file = test.info().outputPath('record.json');
+  await mkdir(path.dirname(file), { recursive: true });
+  const args = ['--browser', browserName, '--what', 'wiring', '--pace', 'quick', '--json', file];
+  const { stdout } = await promisify(execFile)('node', [bench, ...args]);
+  expect(stdout).toMatch(
+    /ns per operation +static +direct +table +placeholders +rest stubs\ncalled from JavaScript /,
+  );
+  const again = await promisify(execFile)('node', [bench, '--from', file]);
+  expect(again.stdout).toBe(stdout);
+  const [{ engine }] = JSON.parse(await readFile(file, 'utf8'));
+  expect(engine).toContain(
+    await page.evaluate(() => navigator.userAgent.match(/(?:Firefox|Chrome)\/(\d+)/)?.[1] ?? ''),
+  );
 });
 
 for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {

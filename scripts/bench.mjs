@@ -14,9 +14,8 @@ import { parseArgs } from 'node:util';
 import { openAllocators, openWiring } from '../app/measure/bench.js';
 import { clockStep } from '../app/measure/clock.js';
 import { PACES } from '../app/measure/race.js';
-import { sentences, standing } from '../app/measure/report.js';
 import { runAll } from '../app/measure/series.js';
-import { asMarkdown, asText } from '../app/measure/text.js';
+import { asJson, asMarkdown, asText } from '../app/measure/text.js';
 
 /** @typedef {import('../app/measure/series.js').Record} Record */
 
@@ -30,6 +29,7 @@ Times memory.wasm against every allocator of the installed Emscripten, on the sa
   --pace NAME        ${Object.keys(PACES).join(', ')} (normal if left out)
   --browser NAMES    chromium, firefox (comma-separated): drives the Measure page in them
   --json [FILE]      all samples and the verdicts as JSON, to FILE, or to standard output in place of the tables
+  --from FILE        measures nothing: prints what such a file has in it, from here or from the page
   --readme           puts the tables of this run into README.md, between its bench marks
   --memory FILE      another build of the allocator, a side module; may be given often, the first is then "ours"
   --floor            also a yardstick that merges and checks nothing: what the calls and the loops alone cost
@@ -49,6 +49,7 @@ const { values: options } = parseArgs({
     pace: { type: 'string', default: 'normal' },
     browser: { type: 'string' },
     json: { type: 'string' },
+    from: { type: 'string' },
     readme: { type: 'boolean' },
     memory: { type: 'string', multiple: true },
     floor: { type: 'boolean' },
@@ -83,17 +84,14 @@ async function main() {
     for (const { id, title } of works) console.log(`${id.padEnd(24)} ${title}`);
     return;
   }
-  const records = options.browser ? await inBrowsers(kinds) : await here(kinds);
+  /** @type {Record[]} */
+  let records;
+  if (options.from) records = JSON.parse(readFileSync(options.from, 'utf8'));
+  else records = await (options.browser ? inBrowsers(kinds) : here(kinds));
 
-  const withVerdicts = records.map((record) => ({
-    ...record,
-    sentences: sentences(record),
-    standing: record.kind === 'allocators' ? standing(record) : undefined,
-  }));
-  const json = `${JSON.stringify(withVerdicts, null, 1)}\n`;
-  if (options.json === '-') process.stdout.write(json);
+  if (options.json === '-') process.stdout.write(asJson(records));
   else {
-    if (options.json) writeFileSync(options.json, json);
+    if (options.json) writeFileSync(options.json, asJson(records));
     console.log(records.map(asText).join('\n\n\n'));
   }
   if (options.readme) intoReadme(records);

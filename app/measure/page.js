@@ -10,7 +10,7 @@ import { asPng, drawChart, signOf } from './chart.js';
 import { History } from './history.js';
 import { figures, means, rows, sentences, unitOf } from './report.js';
 import { compareApart } from './statistics.js';
-import { asCsv, asText, origin } from './text.js';
+import { asCsv, asJson, asText, origin } from './text.js';
 
 /** @typedef {import('./series.js').Record} Record */
 /** @typedef {Record['kind']} Kind */
@@ -400,7 +400,7 @@ function exports(record, chart) {
     button('Save as JSON', () =>
       save(
         'json',
-        new Blob([JSON.stringify({ ...record, sentences: sentences(record) }, null, 1)], {
+        new Blob([asJson([record])], {
           type: 'application/json',
         }),
       ),

@@ -1,7 +1,7 @@
 /**
  * A record as plain text, for a terminal, and as CSV and Markdown, for files.
  */
-import { figures, means, rows, sentences, unitOf } from './report.js';
+import { figures, means, rows, sentences, standing, unitOf } from './report.js';
 
 /** @typedef {import('./series.js').Record} Record */
 
@@ -77,6 +77,16 @@ function columns(cells) {
         .trimEnd(),
     )
     .join('\n');
+}
+
+/** All samples, with the verdicts. @param {Record[]} records */
+export function asJson(records) {
+  const full = records.map((record) => ({
+    ...record,
+    sentences: sentences(record),
+    standing: record.kind === 'allocators' ? standing(record) : undefined,
+  }));
+  return `${JSON.stringify(full, null, 1)}\n`;
 }
 
 /** One line a sample. @param {Record} record */

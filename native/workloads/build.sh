@@ -17,7 +17,8 @@ sdk=$(emcc --version | sed -n 's/^emcc.* \([0-9][0-9]*\.[0-9.]*[0-9]\).*/\1/p')
 checksum() { if command -v sha256sum >/dev/null; then sha256sum "$@"; else shasum -a 256 "$@"; fi; }
 sources() { find . ../memory ../record -type f -not -name '*.md' | LC_ALL=C sort; }
 key=$({ echo "$sdk" && sources | while read -r file; do checksum "$file"; done; } | checksum)
-if [[ -f $out/bench.json && -f $out/.stamp && $(<"$out/.stamp") == "$key" ]]; then exit; fi
+key=${key%% *}
+if [[ -f $out/bench.json && $(<"$out/bench.json") == *"$key"* ]]; then exit; fi
 
 new=$(mktemp -d "$out.XXXXXX")
 trap 'rm -rf "$new"' EXIT
@@ -93,6 +94,7 @@ done
 
 cat >"$new/bench.json" <<JSON
 {
+  "sources": "$key",
   "sdk": "$sdk",
   "reserved": $reserved,
   "workloads": "workloads.wasm",
@@ -106,5 +108,4 @@ rm -rf "$objects"
 chmod 755 "$new"
 rm -rf "$out"
 mv "$new" "$out"
-echo "$key" >"$out/.stamp"
 trap - EXIT
