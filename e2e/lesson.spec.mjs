@@ -172,6 +172,7 @@ test('step 3 disassembles the bytes that run', async ({ page }) => {
   await expect(fact(page, 'instruction-size')).toHaveText(texts[constant]);
   await expect(fact(page, 'instruction-malloc')).toHaveText('call $malloc');
   await expect(fact(page, 'program-bytes')).toHaveText(String(bytes.length));
+  await expect(fact(page, 'nested')).toHaveText(': (call $free (get_local 0))');
   for (const { name, type, offset } of records.fields) {
     const store = `${type === 'int' ? 'i32' : 'f32'}.store${offset ? ` offset=${offset}` : ''}`;
     const row = rows[texts.indexOf(store)];
@@ -527,4 +528,16 @@ test('says so when a module cannot be loaded, and the text stays', async ({
     /Unable to fetch Web Assembly file http\S+memory\.wasm/,
   );
   await expect(page.locator('#record')).toContainText('A program keeps what it knows in records');
+});
+
+test('says so where there is no WebAssembly, and the text stays', async ({ page }) => {
+  await page.addInitScript(() => {
+    // @ts-expect-error: taken away as a hardened browser does
+    delete window.WebAssembly;
+  });
+  await page.goto('lesson.html#shared');
+  await expect(page.getByRole('alert')).toContainText('This browser has no WebAssembly');
+  await expect(page.locator('#shared')).toContainText('Two modules in one memory');
+  await page.locator('.turn a[rel=next]:visible').click();
+  await expect(page.locator('#cost-title')).toBeFocused();
 });

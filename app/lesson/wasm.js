@@ -150,6 +150,7 @@ export async function open(section) {
       'instruction-size': lines.find(isSize)?.text ?? 'the size as a constant',
       'instruction-malloc': calls('malloc') ?? 'the call of malloc',
       'instruction-free': calls('free') ?? 'the call of free',
+      nested: nestedFree(),
       'store-order': orderOf(stores),
       damaged: call ? `the ${call.text} at ${placeOf(call.start)}` : 'the call of malloc',
       ...Object.fromEntries(
@@ -159,6 +160,13 @@ export async function open(section) {
         ]),
       ),
     });
+  }
+
+  /** The call of free and its operands, as older texts write them. */
+  function nestedFree() {
+    const own = lines.filter(({ parts }) => parts.includes('free')).map(({ text: line }) => olderWords(line));
+    const operands = own.slice(0, -1).map((line) => ` (${line})`);
+    return own.length > 0 ? `: (${own.at(-1)}${operands.join('')})` : '';
   }
 
   /** @param {(Instruction | undefined)[]} stores one for each field */

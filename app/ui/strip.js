@@ -12,12 +12,14 @@ import { el } from './dom.js';
  * @property {'used' | 'free' | 'cached' | 'header' | 'statics' | 'stack' | 'reserved' | 'heap'} kind
  * @property {number} start
  * @property {number} end
+ * @property {string | null} [owner] whose it is, for styles that tell owners apart
  */
 
 /**
  * @typedef {object} Entry one line of the words beside the bars
  * @property {Span['kind']} kind
  * @property {string} text
+ * @property {string | null} [owner]
  */
 
 /**
@@ -40,9 +42,14 @@ export function drawStrip(place, { spans, end, lens, words }) {
     el(
       'ul',
       { className: 'legend' },
-      ...words.map(({ kind, text }) => el('li', {}, el('i', { className: kind }), text)),
+      ...words.map(({ kind, owner, text }) => el('li', {}, swatch(kind, owner), text)),
     ),
   );
+}
+
+/** @param {Span['kind']} kind @param {string | null} [owner] */
+function swatch(kind, owner) {
+  return el('i', { className: kind, 'data-owner': owner ?? '' });
 }
 
 /** @param {{ start: number, end: number, of?: string }} lens */
@@ -58,8 +65,8 @@ function magnified({ start, end, of = 'of the heap' }) {
 function bar(spans, window, label) {
   const length = window.end - window.start;
   const parts = [];
-  for (const { kind, start, end } of visible(spans, window)) {
-    const part = el('i', { className: kind });
+  for (const { kind, owner, start, end } of visible(spans, window)) {
+    const part = swatch(kind, owner);
     part.style.left = `${(100 * (start - window.start)) / length}%`;
     part.style.width = `${(100 * (end - start)) / length}%`;
     parts.push(part);
@@ -72,7 +79,7 @@ function bar(spans, window, label) {
 }
 
 /**
- * The spans inside a window, with neighbours of one kind joined where the gap between them could not be seen: so
+ * The spans inside a window, with neighbours of one kind and owner joined where the gap between them could not be seen: so
  * that there are never more parts than the eye can tell apart, however many spans there are.
  *
  * @param {Span[]} spans
@@ -87,9 +94,10 @@ function visible(spans, window) {
     const end = Math.min(span.end, window.end);
     if (start >= end) continue;
     const last = parts.at(-1);
-    if (last && last.kind === span.kind && start >= last.start && start - last.end < unseen) {
+    const isSame = last?.kind === span.kind && last.owner === span.owner;
+    if (last && isSame && start >= last.start && start - last.end < unseen) {
       last.end = Math.max(last.end, end);
-    } else parts.push({ kind: span.kind, start, end });
+    } else parts.push({ ...span, start, end });
   }
   // The smaller a part, the later it is painted: two pixels that stand for a few bytes are not covered.
   return parts.sort((a, b) => b.end - b.start - (a.end - a.start));
