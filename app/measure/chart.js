@@ -12,8 +12,8 @@ import { origin } from './text.js';
 
 const SHAPES = ['circle', 'square', 'triangle', 'diamond', 'cross', 'ring'];
 const SIGNS = ['●', '■', '▲', '◆', '✚', '○'];
-/** Pixels for each mark, and the least for a row. */
-const [MARK, ROW] = [9, 30];
+/** Pixels for each mark, and the least for a row; more where there are few rows. */
+const [MARK, ROW, FEW] = [9, 30, 4];
 const SIZE = 5;
 
 /** @param {number} i of an entrant */
@@ -62,7 +62,7 @@ export async function drawChart(place, record) {
   const plot = new UPlot(
     {
       width,
-      height: 70 + Math.max(ROW, MARK * count) * table.length,
+      height: 75 + Math.max(ROW, MARK * count) * table.length * (table.length < FEW ? 1.6 : 1),
       legend: { show: false },
       cursor: { show: false },
       scales: {
@@ -96,10 +96,14 @@ export async function drawChart(place, record) {
           grid: ruler,
           ticks: ruler,
           ...(isWide && {
-            values: (/** @type {unknown} */ _, /** @type {number[]} */ splits) =>
-              splits.map((one) =>
-                /^[125]/.test(String(one)) || /[.0]*[125]$/.test(String(one)) ? String(one) : '',
-              ),
+            splits: (
+              /** @type {unknown} */ _,
+              /** @type {number} */ __,
+              /** @type {number} */ low,
+              /** @type {number} */ high,
+            ) => wideSplits(low, high),
+            values: (/** @type {unknown} */ _, /** @type {number[]} */ splits) => splits.map(String),
+            filter: (/** @type {unknown} */ _, /** @type {number[]} */ splits) => splits,
           }),
         },
       ],
@@ -157,6 +161,15 @@ export async function drawChart(place, record) {
     ),
     plot.root,
   );
+}
+
+/** 1, 2 and 5 of every power of ten in between. @param {number} low @param {number} high */
+function wideSplits(low, high) {
+  const splits = [];
+  for (let power = Math.floor(Math.log10(low)); 10 ** power <= high; power++) {
+    splits.push(...[1, 2, 5].map((digit) => Number(`${digit}e${power}`)));
+  }
+  return splits.filter((split) => split >= low && split <= high);
 }
 
 /** @param {string} title @param {number} room in pixels */
