@@ -85,21 +85,15 @@ const sum = (/** @type {'raw' | 'gzip'} */ key) => first.reduce((total, file) =>
 row('until the first address stands', first.length, sum('raw'), sum('gzip'));
 
 if (mode === 'release') {
-  const tooBig = [];
-  if (sum('gzip') > FIRST_ADDRESS_BUDGET) {
-    tooBig.push(
-      `Too big: at most ${FIRST_ADDRESS_BUDGET} bytes of gzip are allowed until the first address stands;`,
-    );
-    tooBig.push(
-      `now ${sum('gzip')} are asked for: ${first.map((file) => `${file} ${sizes[file].gzip}`).join(', ')}.`,
-    );
-  }
   const allocator = sizes['memory.wasm'].raw;
   if (allocator > ALLOCATOR_BUDGET) {
-    tooBig.push(
-      `Too big: at most ${ALLOCATOR_BUDGET} bytes are allowed for memory.wasm; it has ${allocator}.`,
-    );
+    console.error(`memory.wasm has ${allocator} bytes; the aim is at most ${ALLOCATOR_BUDGET}.`);
   }
-  for (const line of tooBig) console.error(line);
-  if (tooBig.length && process.env.HEAP_LAB_BUDGET === 'strict') process.exitCode = 1;
+  if (sum('gzip') > FIRST_ADDRESS_BUDGET) {
+    console.error(
+      `Too big: at most ${FIRST_ADDRESS_BUDGET} bytes of gzip are allowed until the first address stands;\n` +
+        `now ${sum('gzip')} are asked for: ${first.map((file) => `${file} ${sizes[file].gzip}`).join(', ')}.`,
+    );
+    process.exitCode = 1;
+  }
 }
