@@ -30,7 +30,6 @@ static struct {
   uint32_t from, to; // pages
 } foreign[4096];
 static uint32_t foreigners;
-static bool reserved;
 
 static char *at(uint64_t address) { return (char *)(uintptr_t)address; }
 static uint64_t bytes_of(uint32_t pages) { return (uint64_t)pages * PAGE; }
@@ -44,8 +43,8 @@ static void reserve(uint32_t from, uint32_t to, int flags) {
     exit(1);
   }
 }
-static void open_up(uint32_t from, uint32_t to) {
-  if (mprotect(at(bytes_of(from)), bytes_of(to) - bytes_of(from), PROT_READ | PROT_WRITE)) {
+static void protect(uint32_t from, uint32_t to, int as) {
+  if (mprotect(at(bytes_of(from)), bytes_of(to) - bytes_of(from), as)) {
     perror("host: mprotect");
     exit(1);
   }
@@ -59,21 +58,45 @@ static void disown(uint64_t from, uint64_t to) {
   ASAN_POISON_MEMORY_REGION(at(from), to - from);
 }
 
-void machine_reset(uint32_t base, uint32_t pages, uint32_t limit) {
-  if (reserved) {
-    ASAN_UNPOISON_MEMORY_REGION(at(bytes_of(machine_first)), bytes_of(machine.pages - machine_first));
-    reserve(machine_first, machine.pages, MAP_FIXED); // which also makes it zero
-  } else {
-    reserve(machine_first, machine_end, MAP_FIXED_NOREPLACE);
-    reserved = true;
+// The pages [machine_first, opened) may be read and written as far as the host is concerned. Under ASan those of
+// them beyond the memory's end are poisoned: that is much faster than to close them. Fresh pages are zero.
+static uint32_t opened;
+
+static void lengthen(uint32_t to) {
+  if (to > opened) {
+    protect(opened, to, PROT_READ | PROT_WRITE);
+    opened = to;
   }
-  open_up(machine_first, machine_first + pages);
-  uint32_t first = machine_first * PAGE;
-  machine = (machine_state){.heap_base = first + base, .pages = machine_first + pages};
+  ASAN_UNPOISON_MEMORY_REGION(at(bytes_of(machine.pages)), bytes_of(to - machine.pages));
+  machine.pages = to;
+}
+
+void machine_reset(uint32_t base, uint32_t pages, uint32_t limit) {
+  uint32_t heap_base = machine_first * PAGE + base, shape = machine_first + pages;
+  if (!opened) {
+    reserve(machine_first, machine_end, MAP_FIXED_NOREPLACE);
+    opened = machine.pages = machine_first;
+  }
+  if (machine.pages == shape && machine.heap_base == heap_base && !foreigners) {
+    memset(at(heap_base), 0, bytes_of(shape) - heap_base); // nothing else was touched
+  } else {
+    uint64_t start = bytes_of(machine_first), length = bytes_of(machine.pages) - start;
+    ASAN_UNPOISON_MEMORY_REGION(at(start), bytes_of(opened) - start);
+    if (POISONS && opened - machine_first <= 16) {
+      memset(at(start), 0, length); // faster than fresh pages
+      ASAN_POISON_MEMORY_REGION(at(start), bytes_of(opened) - start);
+    } else if (opened > machine_first) {
+      reserve(machine_first, opened, MAP_FIXED);
+      opened = machine_first;
+    }
+    machine.pages = machine_first;
+    lengthen(shape);
+    disown(start, heap_base - LOOK);
+  }
+  machine = (machine_state){.heap_base = heap_base, .pages = shape};
   machine.limit = limit < machine_end - machine_first ? machine_first + limit : machine_end;
   machine.fail_after = UINT32_MAX;
   foreigners = 0;
-  disown(first, machine.heap_base - LOOK);
 }
 
 uint32_t machine_grow(uint32_t pages) {
@@ -82,20 +105,18 @@ uint32_t machine_grow(uint32_t pages) {
     machine.refused++;
     return UINT32_MAX;
   }
-  if (machine.grows < 4096) machine.asked[machine.grows] = pages;
   machine.grows++;
-  machine.pages += pages;
-  open_up(from, machine.pages);
+  lengthen(from + pages);
   return from;
 }
 
 bool machine_foreign(uint32_t pages) {
-  if (pages > machine.limit - machine.pages || foreigners == sizeof foreign / sizeof *foreign) return false;
-  foreign[foreigners].from = machine.pages;
-  foreign[foreigners++].to = machine.pages + pages;
-  open_up(machine.pages, machine.pages + pages);
-  disown(bytes_of(machine.pages), bytes_of(machine.pages + pages));
-  machine.pages += pages;
+  uint32_t from = machine.pages;
+  if (pages > machine.limit - from || foreigners == sizeof foreign / sizeof *foreign) return false;
+  lengthen(from + pages);
+  disown(bytes_of(from), bytes_of(from + pages));
+  foreign[foreigners].from = from;
+  foreign[foreigners++].to = from + pages;
   return true;
 }
 

@@ -38,9 +38,8 @@ typedef struct machine {
   uint32_t limit;     // the most it may have
   uint32_t grows;     // that were asked for and granted
   uint32_t refused;
-  uint32_t fail_after;  // so many are granted, then all are refused
-  uint32_t asked[4096]; // pages of each granted one
-  jmp_buf *armed;       // where a trap leads, if it is expected
+  uint32_t fail_after; // so many are granted, then all are refused
+  jmp_buf *armed;      // where a trap leads, if it is expected
 } machine_state;
 
 extern machine_state machine;

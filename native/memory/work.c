@@ -1,0 +1,136 @@
+// Who tries to make malloc and free slow? Work is counted, not timed: memory.c is compiled to count each basic
+// block that it runs, so the figures are the same on every machine.
+//
+// Each storm runs on a heap of some size and on one 32 times as large. It must hold that the mean work of a call
+// does not grow with the heap, beyond a third for the doublings in between, and that it stays below MEAN. The worst
+// single call is printed: a sweep is long, and paid for by the calls before it.
+#include "host.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { FEW = 1000, TIMES = 32, MEAN = 150 };
+
+static uint64_t ran, worst, calls;
+
+void __sanitizer_cov_trace_pc(void);
+void __sanitizer_cov_trace_pc(void) { ran++; }
+
+static uint32_t seed;
+static uint32_t random_number(void) {
+  seed ^= seed << 13;
+  seed ^= seed >> 17;
+  return seed ^= seed << 5;
+}
+
+#define COUNTED(call)                               \
+  ({                                                \
+    uint64_t before = ran;                          \
+    __auto_type result = (call);                    \
+    if (ran - before > worst) worst = ran - before; \
+    calls++;                                        \
+    result;                                         \
+  })
+static void *take(uint32_t bytes) { return COUNTED(heap_malloc(bytes)); }
+static void give(void *p) { COUNTED((heap_free(p), 0)); }
+static void *move(void *p, uint32_t bytes) { return COUNTED(heap_realloc(p, bytes)); }
+
+static void *blocks[FEW * TIMES * 2];
+
+// Free blocks that are each a little too small for what is asked next.
+static void a_comb(uint32_t n) {
+  for (uint32_t i = 0; i < n * 2; i++) blocks[i] = take(2000);
+  for (uint32_t i = 0; i < n * 2; i += 2) give(blocks[i]);
+  for (uint32_t i = 0; i < n; i++) take(2010);
+}
+// One bin full of blocks, the largest at its far end.
+static void one_full_bin(uint32_t n) {
+  for (uint32_t i = 0; i < n * 2; i++) blocks[i] = take(i % 2 ? 20 : 5000 + i % 100);
+  for (uint32_t i = 0; i < n * 2; i += 2) give(blocks[i]);
+  for (uint32_t i = 0; i < n; i++) blocks[i * 2] = take(5100);
+}
+// Small blocks that lie cached, and a demand that none of them meets, again and again.
+static void small_ones_for_large_ones(uint32_t n) {
+  for (uint32_t i = 0; i < n; i++) blocks[i] = take(40);
+  for (uint32_t i = 0; i < n; i++) {
+    give(blocks[i]);
+    blocks[i] = take(40 + i % 7 * 200);
+    give(take(60000));
+  }
+}
+static void sizes_in_turn(uint32_t n) {
+  for (uint32_t round = 0; round < 8; round++) {
+    for (uint32_t i = 0; i < n; i++) blocks[i] = take(16 + round * 90);
+    for (uint32_t i = 0; i < n; i++) give(blocks[i * 7 % n]);
+  }
+}
+// Every second small block goes, so that nothing can be merged; then what needs merging is asked for.
+static void no_two_together(uint32_t n) {
+  for (uint32_t i = 0; i < n * 2; i++) blocks[i] = take(100);
+  for (uint32_t i = 0; i < n * 2; i += 2) give(blocks[i]);
+  for (uint32_t i = 0; i < n; i++) blocks[i * 2] = take(i % 2 ? 300 : 1500);
+}
+static void churn(uint32_t n) {
+  for (uint32_t i = 0; i < n; i++) blocks[i] = NULL;
+  for (uint32_t step = 0; step < n * 6; step++) {
+    uint32_t i = random_number() % n;
+    if (blocks[i])
+      give(blocks[i]), blocks[i] = NULL;
+    else
+      blocks[i] = take(random_number() % 16 ? random_number() % 300 : random_number() % 20000);
+  }
+}
+static void vectors_in_turn(uint32_t n) {
+  for (uint32_t i = 0; i < n; i++) blocks[i] = NULL;
+  for (uint32_t bytes = 16; bytes < 2000; bytes = bytes * 3 / 2)
+    for (uint32_t i = 0; i < n; i++) blocks[i] = move(blocks[i], bytes);
+}
+// Memory that can't grow, and calls that must be refused one after the other.
+static void refused(uint32_t n) {
+  for (uint32_t i = 0; i < n; i++) blocks[i] = take(100);
+  machine.limit = machine.pages;
+  for (uint32_t i = 0; i < n; i++) take(900000000);
+}
+static void pages_of_others(uint32_t n) {
+  for (uint32_t i = 0; i < n; i++) {
+    blocks[i] = take(2000);
+    if (i % 32 == 0) machine_foreign(1);
+  }
+  for (uint32_t i = 0; i < n; i++) give(blocks[i * 7 % n]);
+  for (uint32_t i = 0; i < n; i++) blocks[i] = take(1500);
+}
+
+static const struct {
+  const char *name;
+  void (*run)(uint32_t n);
+} STORMS[] = {{"a comb of blocks too small", a_comb},
+              {"one bin full of blocks", one_full_bin},
+              {"small ones freed, large ones asked for", small_ones_for_large_ones},
+              {"one size after the other", sizes_in_turn},
+              {"no two free ones together", no_two_together},
+              {"random sizes", churn},
+              {"vectors that grow in turn", vectors_in_turn},
+              {"calls that are refused", refused},
+              {"pages of others in between", pages_of_others}};
+
+int main(void) {
+  uint32_t passed = 0, failed = 0;
+  for (uint32_t i = 0; i < sizeof STORMS / sizeof *STORMS; i++) {
+    double mean[2];
+    uint64_t longest = 0;
+    for (int large = 0; large < 2; large++) {
+      machine_reset(1000, 2, 0xf000);
+      seed = 99;
+      ran = worst = calls = 0;
+      STORMS[i].run(large ? FEW * TIMES : FEW);
+      mean[large] = (double)ran / (double)calls;
+      longest = worst;
+    }
+    bool bounded = mean[1] < mean[0] * 4 / 3 + 5 && mean[1] < MEAN;
+    printf("%s%s: %.1f basic blocks a call, %.1f with %d times the blocks; the longest call %llu\n",
+           bounded ? "" : "FAILED: ", STORMS[i].name, mean[0], mean[1], TIMES, (unsigned long long)longest);
+    bounded ? passed++ : failed++;
+  }
+  printf("%u passed, %u failed\n", passed, failed);
+  return failed != 0;
+}
