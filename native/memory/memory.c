@@ -1,8 +1,8 @@
 // The allocator: one heap in the memory of a WebAssembly program, from __heap_base to as far as it has grown.
 //
 // Assumptions
-//   - __heap_base lies inside the memory with room for the root behind it, and what lies from there to the end of
-//     the memory is ours and zero when the first function is called.
+//   - __heap_base is divisible by 8, as linkers make it, and lies inside the memory with room for the root behind
+//     it. What lies from there to the end of the memory is ours and zero when the first function is called.
 //   - Anyone may grow the memory at any time, and our growing may fail at any time. Pages that others got are theirs.
 //   - One thread.
 //
@@ -28,15 +28,15 @@
 //       header = state * CODE + distance of the chunk from the root       (all arithmetic is modulo 2^32)
 //       state  = (header - distance) * INVERSE
 //
-//   A chunk that is not long has a state below 2^16. Of all 2^32 words that is one in 65,536, and CODE is such
-//   that any two of them differ by more than four bits, carried or not. So a header that was written over, or a
-//   word that never was one, decodes to a state of 2^16 or more, which is believed only when the word at the end of
-//   what would be the chunk repeats the size. All this costs a subtraction, a multiplication and a comparison.
+//   A chunk that is not long has a state below 2^16. That is one in 65,536 of all words, and CODE is such that a
+//   header in which up to four bits were flipped never decodes to another such state. A state of 2^16 or more is
+//   believed only when the last word of what would be the chunk repeats its size. So a header that was written over,
+//   or a word that never was one, is found. It costs a subtraction, a multiplication and a comparison.
 //
 // The heap
 //
-//       | root | chunk | chunk | free | chunk | ... | chunk | wall |  pages of others  | chunk | ... | top      | tail |
-//       ^ __heap_base, aligned                                                                                        ^ end
+//       | root | chunk | free | chunk | ... | wall |  pages of others  | chunk | chunk | ... | top ...... | tail |
+//       ^ __heap_base                                                                                           ^ end
 //
 //   The top is what was never handed out or came back to it. Its header says FREE and no size; the root knows where
 //   it is. Where others grew the memory, a wall ends our part of it and tells where the next part begins.
@@ -53,15 +53,14 @@
 //     neighbours, and the top's lower neighbour is not free.
 //   - A chunk is in its quick list if and only if it is cached, in its bin if and only if it is free.
 //   - A bin whose bit is clear in the map is empty. The reverse need not hold.
-//   - Of the bytes that lie between the top's header and the end none was written since they came from the memory or
-//     from their last owner.
+//   - Behind the top's header the heap writes nothing: a page is touched only when it is handed out.
 //
 // Bounds
 //   malloc and free look at no more than a fixed number of chunks and bins, but for the sweep. A sweep visits each
 //   chunk once, and there is one only after an eighth as many chunks were cached as the last one visited: eight
 //   visits for each free. Where the memory can't grow any more there is one before NULL is returned, too, if any
-//   chunk was cached since the last. memory.grow is asked for a 32nd of the heap beyond the need, so n bytes take
-//   O(log n) calls once the heap is past 2 MiB.
+//   chunk was cached since the last. memory.grow is asked for a 32nd of the heap beyond the need, so a heap that
+//   grows to n bytes calls it O(log n) times once it is past 2 MiB.
 //
 // Misuse
 //   What is found stops the program: the kind and the payload's address are left in the root, then a trap. Each
@@ -99,19 +98,19 @@ enum {
   MIN_CHUNK = 16,
   QUICK_END = 1024,
   LONG_CHUNK = 1 << 16,
-  LARGEST = PTRDIFF_MAX - LONG_CHUNK,
+  LARGEST = PTRDIFF_MAX,
 
-  // Bins: one for each multiple of 8 below 64, then 8 for each power of two.
-  SUB_BITS = 3,
-  BINS = (32 - 2 - SUB_BITS) << SUB_BITS,
-  MAPS = (BINS + 63) / 64,
+  // Bins: one for each multiple of 8 below 64, then 4 for each power of two.
+  SUB_BITS = 2,
+  BINS = 64, // one bit of the map each; the last has all from 896 KiB on
+  TRIES = 8, // chunks that are looked at in one bin
 
   SWEEP_SHARE = 3, // a sweep pays when 1/2^3 of the chunks were cached
   GROWTH_SHARE = 32,
 };
 
-#define CODE    0xa04fc987u
-#define INVERSE 0xea23ac37u
+#define CODE    65613u
+#define INVERSE 0xca123885u
 
 // What is left where a header was when its chunk became part of another.
 #define STALE 1
@@ -128,13 +127,13 @@ typedef struct heap {
   word extent; // how many multiples of 8 there are from the root to the end
   word end;
   chunk *top;
-  word peak;   // as high as the top ever was
-  word grows;  // how often the memory was grown
-  word frees;  // chunks cached since the last sweep
-  word chunks; // chunks seen by the last sweep
+  word peak;  // as high as the top ever was
+  word grows; // how often the memory was grown
   word fault;
   word fault_at;
-  uint64_t map[MAPS];
+  word frees;  // chunks cached since the last sweep
+  word chunks; // chunks seen by the last sweep
+  uint64_t map;
   word quick[QUICK_END / 8];
   struct {
     word next, prev;
@@ -147,7 +146,7 @@ _Static_assert(sizeof(chunk) + FOOTER <= MIN_CHUNK,
 _Static_assert(sizeof(chunk) <= TAIL, "a wall fits into the tail");
 _Static_assert(QUICK_END < LONG_CHUNK && QUICK_END % 8 == 0 && (QUICK_END & (QUICK_END - 1)) == 0,
                "one mask tells");
-_Static_assert(BINS <= 64 * MAPS, "each bin has a bit");
+_Static_assert(BINS <= 64, "each bin has a bit");
 
 // For who looks at a heap from outside. app/heap/ reads it; nothing here does.
 const uint16_t heap_layout[] = {
@@ -159,13 +158,16 @@ const uint16_t heap_layout[] = {
     offsetof(heap, peak),
     offsetof(heap, grows),
     offsetof(heap, fault),
+    offsetof(heap, map),
     offsetof(heap, quick),
     QUICK_END,
     offsetof(heap, bins),
     BINS,
+    SUB_BITS,
     PREV_FREE,
     CACHED,
     FREE,
+    HEADER,
     TAIL,
     LONG_CHUNK >> 8,
 };
@@ -175,17 +177,23 @@ INLINE void *pointer(word address) { return (void *)(uintptr_t)address; }
 INLINE chunk *after(const void *c, word bytes) { return pointer(address(c) + bytes); }
 INLINE chunk *before(const void *c, word bytes) { return pointer(address(c) - bytes); }
 
-INLINE heap *root(void) { return pointer((HEAP_BASE + 7) & ~7u); }
+INLINE heap *root(void) { return pointer(HEAP_BASE); }
 INLINE chunk *first_chunk(heap *h) { return after(h, ((sizeof(heap) + 7) & ~7u) + 4); }
 
 INLINE word size_of(word state) { return state & ~(word)FLAGS; }
+// Cached or free? One addition turns either flag, but not both or none, into FREE.
+INLINE bool vacant(word state) { return (state + CACHED) & FREE; }
 INLINE word *footer(chunk *c, word size) { return (word *)after(c, size - FOOTER); }
 INLINE word room(word size) { return size - (size < LONG_CHUNK ? HEADER : HEADER + FOOTER); }
 
-// The size of a chunk whose payload has room for so many bytes.
-INLINE word chunk_size(word bytes) {
+// The size of a chunk whose payload has room for so many bytes. The short form is for those far from long.
+INLINE word short_size(word bytes) {
   word size = (bytes + HEADER + 7) & ~7u;
-  if (size < MIN_CHUNK) size = MIN_CHUNK;
+  return size < MIN_CHUNK ? MIN_CHUNK : size;
+}
+
+OUTLINE word chunk_size(word bytes) {
+  word size = short_size(bytes);
   if (size >= LONG_CHUNK) size = (bytes + HEADER + FOOTER + 7) & ~7u;
   return size;
 }
@@ -193,10 +201,9 @@ INLINE word chunk_size(word bytes) {
 // ---- Headers ----
 
 INLINE word decode(heap *h, const chunk *c) { return (c->header - (address(c) - address(h))) * INVERSE; }
-INLINE void encode(heap *h, chunk *c, word state) { c->header = state * CODE + (address(c) - address(h)); }
-
-INLINE void occupy(heap *h, chunk *c, word state) {
-  encode(h, c, state);
+OUTLINE word state_of(heap *h, const chunk *c) { return decode(h, c); }
+OUTLINE void encode(heap *h, chunk *c, word state) {
+  c->header = state * CODE + (address(c) - address(h));
   if (state >= LONG_CHUNK) *footer(c, size_of(state)) = size_of(state);
 }
 
@@ -227,7 +234,7 @@ OUTLINE word inspect(heap *h, chunk *c) {
 
 INLINE word tie(const void *a, const void *b) { return ~(address(a) ^ address(b)); }
 
-INLINE chunk *follow(heap *h, chunk *c, word link) {
+OUTLINE chunk *follow(heap *h, chunk *c, word link) {
   word to = ~link ^ address(c);
   if (rare(!inside(h, to + HEADER))) misuse(h, BAD_LINK, c);
   return pointer(to);
@@ -235,7 +242,8 @@ INLINE chunk *follow(heap *h, chunk *c, word link) {
 
 INLINE word bin_of(word size) {
   word log = 31 - (word)__builtin_clz(size | 8 << SUB_BITS);
-  return ((log - SUB_BITS - 3) << SUB_BITS) + (size >> (log - SUB_BITS));
+  word bin = ((log - SUB_BITS - 3) << SUB_BITS) + (size >> (log - SUB_BITS));
+  return bin < BINS ? bin : BINS - 1;
 }
 
 // A bin's two links, seen as those of a chunk.
@@ -246,59 +254,51 @@ OUTLINE void give(heap *h, chunk *c, word size) {
   *footer(c, size) = size;
   word bin = bin_of(size);
   chunk *head = bin_head(h, bin);
-  uint64_t bit = 1ull << (bin & 63), *map = &h->map[bin >> 6];
-  if (!(*map & bit)) {
-    *map |= bit;
+  uint64_t bit = 1ull << bin;
+  if (!(h->map & bit)) {
+    h->map |= bit;
     head->next = head->prev = tie(head, head);
   }
-  chunk *first = follow(h, head, head->next);
+  chunk *first = pointer(~head->next ^ address(head));
   c->next = first->prev = tie(c, first);
   c->prev = head->next = tie(c, head);
 }
 
-OUTLINE void take(heap *h, chunk *c) {
-  chunk *next = follow(h, c, c->next), *prev = follow(h, c, c->prev);
-  if (rare(next->prev != c->next || prev->next != c->prev)) misuse(h, BAD_LINK, c);
-  next->prev = prev->next = tie(prev, next);
-  c->header = STALE;
-}
-
-// A free chunk of at least this size, still in its bin. Of the first bin only the first chunk is asked: the others
-// may be too small. In any later bin all are large enough.
-INLINE chunk *fit(heap *h, word size) {
-  for (word bin = bin_of(size);; bin++) {
-    word i = bin >> 6;
-    if (i >= MAPS) return 0;
-    uint64_t bits = h->map[i] >> (bin & 63) << (bin & 63);
-    while (!bits) {
-      if (++i == MAPS) return 0;
-      bits = h->map[i];
-    }
-    bin = i * 64 + (word)__builtin_ctzll(bits);
-    chunk *head = bin_head(h, bin), *c = follow(h, head, head->next);
-    if (c == head) {
-      h->map[i] -= bits & -bits;
-    } else {
-      word state = inspect(h, c);
-      if (rare((state & WALL) != FREE)) misuse(h, BAD_LINK, c);
-      if (state >= size) return c;
+OUTLINE word take(heap *h, chunk *c) {
+  word state = inspect(h, c);
+  if ((state & WALL) == FREE) {
+    chunk *next = follow(h, c, c->next), *prev = follow(h, c, c->prev);
+    if (next->prev == c->next && prev->next == c->prev) {
+      next->prev = prev->next = tie(prev, next);
+      c->header = STALE;
+      return size_of(state);
     }
   }
+  misuse(h, BAD_LINK, c);
+}
+
+// A free chunk of at least this size, still in its bin. Chunks of the first bin may be too small; in any later one
+// but the last all are large enough.
+INLINE chunk *fit(heap *h, word size) {
+  for (uint64_t bits = h->map & (~0ull << bin_of(size)); bits; bits &= bits - 1) {
+    chunk *head = bin_head(h, (word)__builtin_ctzll(bits)), *c = head;
+    for (word tries = TRIES; tries && (c = follow(h, c, c->next)) != head; tries--) {
+      if (state_of(h, c) >= size) return c;
+    }
+    if (head->next == ~0u) h->map -= bits & -bits;
+  }
+  return 0;
 }
 
 // ---- Merging and sweeping ----
 
-INLINE void set_top(heap *h, chunk *top) {
+OUTLINE void set_top(heap *h, chunk *top) {
   h->top = top;
+  if (address(top) > h->peak) h->peak = address(top);
   encode(h, top, FREE);
 }
 
-OUTLINE void raise_top(heap *h, chunk *top) {
-  set_top(h, top);
-  if (address(top) > h->peak) h->peak = address(top);
-}
-
-INLINE void set_end(heap *h, word end) {
+OUTLINE void set_end(heap *h, word end) {
   h->end = end;
   h->extent = ((end - address(h)) >> 3) + 1;
 }
@@ -308,12 +308,10 @@ OUTLINE void release(heap *h, chunk *c, word state) {
   word size = size_of(state);
   chunk *next = after(c, size);
   word ahead = inspect(h, next);
-  if (rare(!ahead)) misuse(h, OVERRUN, c);
   if (state & PREV_FREE) {
     word bytes = before(c, FOOTER)->header;
     chunk *prev = before(c, bytes);
-    if (rare(inspect(h, prev) != (bytes | FREE))) misuse(h, OVERRUN, prev);
-    take(h, prev);
+    if (rare(take(h, prev) != bytes)) misuse(h, OVERRUN, prev);
     c->header = STALE;
     c = prev;
     size += bytes;
@@ -324,8 +322,7 @@ OUTLINE void release(heap *h, chunk *c, word state) {
     return;
   }
   if ((ahead & WALL) == FREE) {
-    take(h, next);
-    size += size_of(ahead);
+    size += take(h, next);
   } else {
     next->header += PREV_FREE * CODE;
   }
@@ -334,16 +331,13 @@ OUTLINE void release(heap *h, chunk *c, word state) {
 
 // Empties all lists and bins and fills the bins anew. Every header of the heap is decoded on the way.
 INLINE void sweep(heap *h) {
-  clear(h->map, sizeof h->map + sizeof h->quick);
-  h->frees = h->chunks = 0;
-  chunk *c = first_chunk(h), *last = c, *run = 0;
+  clear(&h->frees, offsetof(heap, bins) - offsetof(heap, frees));
+  chunk *c = first_chunk(h), *run = 0;
   for (;;) {
-    word state = decode(h, c), kind = state & WALL;
-    if (rare(state >= LONG_CHUNK)) state = inspect(h, c);
-    if (rare(!state)) misuse(h, OVERRUN, last);
+    word state = inspect(h, c);
+    if (rare(!state)) misuse(h, OVERRUN, c);
     h->chunks++;
-    last = c;
-    if (kind == CACHED || kind == FREE) {
+    if (vacant(state)) {
       if (run)
         c->header = STALE;
       else
@@ -353,8 +347,12 @@ INLINE void sweep(heap *h) {
       c->header += ((run != 0) - (state & PREV_FREE)) * CODE;
       if (run) give(h, run, address(c) - address(run));
       run = 0;
+      if (state & FREE) {
+        c = pointer(c->next);
+        continue;
+      }
     }
-    c = kind == WALL ? pointer(c->next) : after(c, size_of(state));
+    c = after(c, size_of(state));
   }
   set_top(h, run);
 }
@@ -367,25 +365,21 @@ INLINE bool grow(heap *h, word size) {
   word have = memory_pages() * PAGE == h->end ? h->end - address(h->top) : 0;
   word pages = (size + TAIL + HEADER - have + PAGE - 1) / PAGE;
   word extra = h->extent / (PAGE / 8 * GROWTH_SHARE);
-  word from = memory_grow(pages + extra);
-  if (from == (word)-1) {
+  word from;
+  while ((from = memory_grow(pages + extra)) == (word)-1) {
+    if (!extra) return false;
     extra = 0;
-    from = memory_grow(pages);
-    if (from == (word)-1) return false;
   }
   h->grows++;
   word end = h->end;
   set_end(h, (from + pages + extra) * PAGE);
   from *= PAGE;
   if (from != end) {
-    chunk *wall = h->top;
-    word left = end - TAIL - address(wall), flag = 0;
-    if (left >= MIN_CHUNK) {
-      give(h, wall, left);
-      wall = after(wall, left);
-      flag = PREV_FREE;
-    }
-    encode(h, wall, WALL | flag);
+    word left = end - TAIL - address(h->top);
+    if (left < MIN_CHUNK) left = 0;
+    chunk *wall = after(h->top, left);
+    encode(h, wall, left ? WALL | PREV_FREE : WALL);
+    if (left) give(h, h->top, left);
     wall->next = from + 4;
     set_top(h, pointer(from + 4));
   }
@@ -401,9 +395,8 @@ OUTLINE chunk *obtain(heap *h, word size) {
   }
   for (;;) {
     if ((c = fit(h, size))) {
-      word left = size_of(decode(h, c)) - size;
+      word left = take(h, c) - size;
       chunk *rest = after(c, size);
-      take(h, c);
       if (left >= MIN_CHUNK) {
         give(h, rest, left);
       } else {
@@ -414,7 +407,7 @@ OUTLINE chunk *obtain(heap *h, word size) {
     }
     c = h->top;
     if (h->end - address(c) - TAIL >= size) {
-      raise_top(h, after(c, size));
+      set_top(h, after(c, size));
       break;
     }
     if (h->frees > h->chunks >> SWEEP_SHARE || !grow(h, size)) {
@@ -422,7 +415,7 @@ OUTLINE chunk *obtain(heap *h, word size) {
       sweep(h);
     }
   }
-  occupy(h, c, size);
+  encode(h, c, size);
   return c;
 }
 
@@ -434,36 +427,16 @@ OUTLINE void *allocate(word bytes) {
   return c ? after(c, HEADER) : 0;
 }
 
-// The chunk of a pointer from outside. It is in use, and its own header and the next one are whole.
-OUTLINE chunk *checked(heap *h, void *payload) {
+// The state of a pointer's chunk. It is in use, and its own header and the next one are whole.
+OUTLINE word checked(heap *h, void *payload) {
   chunk *c = before(payload, HEADER);
   word state = inspect(h, c);
-  if (rare(!state || state & WALL)) {
-    bool was = state ? (state & WALL) != WALL : inside(h, address(payload)) && c->header == STALE;
-    misuse(h, was ? DOUBLE_FREE : BAD_POINTER, c);
-  }
-  if (rare(!inspect(h, after(c, size_of(state))))) misuse(h, OVERRUN, c);
-  return c;
-}
-
-INLINE void push(heap *h, chunk *c, word size) {
-  word *list = &h->quick[size >> 3];
-  c->next = tie(pointer(*list), c);
-  *list = address(c);
-  c->header += CACHED * CODE;
-  h->frees++;
-}
-
-OUTLINE void deallocate(void *payload) {
-  if (!payload) return;
-  heap *h = root();
-  chunk *c = checked(h, payload);
-  word state = decode(h, c);
-  if (state < QUICK_END) {
-    push(h, c, size_of(state));
-  } else {
-    release(h, c, state);
-  }
+  fault what = !state                                 ? BAD_POINTER
+               : state & WALL                         ? DOUBLE_FREE
+               : inspect(h, after(c, size_of(state))) ? 0
+                                                      : OVERRUN;
+  if (rare(what)) misuse(h, what, c);
+  return state;
 }
 
 // Cuts a chunk in use, `have` long, down to the size in `state` and frees the rest, if that makes a chunk.
@@ -473,7 +446,7 @@ OUTLINE void trim(heap *h, chunk *c, word have, word state) {
     state += left;
     left = 0;
   }
-  occupy(h, c, state);
+  encode(h, c, state);
   if (left) release(h, after(c, size_of(state)), left);
 }
 
@@ -482,7 +455,7 @@ OUTLINE void trim(heap *h, chunk *c, word have, word state) {
 void *EXPORT(malloc)(size_t bytes) {
   if (bytes <= QUICK_END - 8 - HEADER) {
     heap *h = root();
-    word size = chunk_size((word)bytes);
+    word size = short_size((word)bytes);
     word *list = &h->quick[size >> 3];
     chunk *c = pointer(*list);
     if (c) {
@@ -498,21 +471,27 @@ void *EXPORT(malloc)(size_t bytes) {
 
 void EXPORT(free)(void *payload) {
   heap *h = root();
+  chunk *c = before(payload, HEADER);
   if (inside(h, address(payload))) {
-    chunk *c = before(payload, HEADER);
-    word state = decode(h, c);
-    // In use, below 1 KiB, and what follows has a header, too.
-    if (!(state & ~(word)((QUICK_END - 8) | PREV_FREE)) && decode(h, after(c, size_of(state))) < LONG_CHUNK) {
-      push(h, c, size_of(state));
+    word state = decode(h, c), size = size_of(state);
+    // In use and below 1 KiB?
+    if (!(state & ~(word)((QUICK_END - 8) | PREV_FREE))) {
+      chunk *next = after(c, size);
+      if (rare(decode(h, next) >= LONG_CHUNK) && !inspect(h, next)) misuse(h, OVERRUN, c);
+      word *list = &h->quick[size >> 3];
+      c->next = tie(pointer(*list), c);
+      *list = address(c);
+      c->header += CACHED * CODE;
+      h->frees++;
       return;
     }
   }
-  deallocate(payload);
+  if (payload) release(h, c, checked(h, payload));
 }
 
 void *EXPORT(calloc)(size_t count, size_t each) {
   uint64_t bytes = (uint64_t)count * each;
-  if (bytes > LARGEST) return 0;
+  if (bytes >> 32) return 0;
   void *payload = EXPORT(malloc)((size_t)bytes);
   if (payload) clear(payload, (size_t)bytes);
   return payload;
@@ -521,21 +500,20 @@ void *EXPORT(calloc)(size_t count, size_t each) {
 void *EXPORT(realloc)(void *payload, size_t bytes) {
   if (!payload) return EXPORT(malloc)(bytes);
   heap *h = root();
-  chunk *c = checked(h, payload);
+  chunk *c = before(payload, HEADER);
+  word size = chunk_size((word)bytes), state = checked(h, payload), have = size_of(state);
   if (bytes > LARGEST) return 0;
-  word size = chunk_size((word)bytes), state = decode(h, c), have = size_of(state);
   if (size > have) {
     chunk *next = after(c, have);
-    word ahead = decode(h, next);
+    word ahead = state_of(h, next);
     if (next == h->top) {
       if (h->end - address(c) - TAIL >= size) {
         next->header = STALE;
-        raise_top(h, after(c, size));
+        set_top(h, after(c, size));
         have = size;
       }
     } else if ((ahead & WALL) == FREE && have + size_of(ahead) >= size) {
-      take(h, next);
-      have += size_of(ahead);
+      have += take(h, next);
       after(c, have)->header -= PREV_FREE * CODE;
     }
   }
@@ -545,21 +523,21 @@ void *EXPORT(realloc)(void *payload, size_t bytes) {
   }
   void *moved = EXPORT(malloc)(bytes);
   if (moved) {
-    copy(moved, payload, room(have));
+    copy(moved, payload, size_of(state) - HEADER);
     EXPORT(free)(payload);
   }
   return moved;
 }
 
 void *EXPORT(aligned_alloc)(size_t alignment, size_t bytes) {
-  if (!alignment || alignment & (alignment - 1)) return 0;
+  if (__builtin_popcount(alignment) != 1) return 0;
   if (alignment <= 8) return EXPORT(malloc)(bytes);
-  if (bytes > LARGEST || alignment > LARGEST) return 0;
+  if ((alignment | bytes) > LARGEST) return 0;
   heap *h = root();
   word size = chunk_size((word)bytes);
   chunk *start = obtain(h, size + (word)alignment + MIN_CHUNK);
   if (!start) return 0;
-  word have = size_of(decode(h, start));
+  word have = size_of(state_of(h, start));
   word lead = -(address(start) + HEADER) & ((word)alignment - 1);
   if (lead == 8) lead += (word)alignment; // too few bytes for a chunk of their own
   chunk *c = after(start, lead);
@@ -569,7 +547,7 @@ void *EXPORT(aligned_alloc)(size_t alignment, size_t bytes) {
 }
 
 int EXPORT(posix_memalign)(void **out, size_t alignment, size_t bytes) {
-  if (alignment < sizeof(void *) || alignment & (alignment - 1)) return EINVAL;
+  if (alignment < sizeof(void *) || __builtin_popcount(alignment) != 1) return EINVAL;
   void *payload = EXPORT(aligned_alloc)(alignment, bytes);
   if (!payload) return ENOMEM;
   *out = payload;
@@ -579,5 +557,5 @@ int EXPORT(posix_memalign)(void **out, size_t alignment, size_t bytes) {
 size_t EXPORT(malloc_usable_size)(void *payload) {
   if (!payload) return 0;
   heap *h = root();
-  return room(size_of(decode(h, checked(h, payload))));
+  return room(size_of(checked(h, payload)));
 }

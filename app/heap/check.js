@@ -1,0 +1,63 @@
+/**
+ * The invariants of a heap, one after the other. native/memory/memory.c states them; this looks whether they hold.
+ */
+import { CACHED, FREE, IN_USE, KIND_NAMES, TOP, WALL } from './index.js';
+
+/**
+ * @param {object} heap
+ * @param {WebAssembly.Memory} heap.memory
+ * @param {import('./layout.js').HeapLayout} heap.layout
+ * @param {number} heap.root
+ * @param {import('./index.js').Chunks} heap.chunks
+ * @param {import('./index.js').List[]} heap.lists
+ * @returns {string | null} the first that is broken, in words
+ */
+export function brokenInvariant({ memory, layout, root, chunks, lists }) {
+  const words = new DataView(memory.buffer);
+  const hex = (/** @type {number} */ address) => `0x${(address + layout.header).toString(16)}`;
+  const { addresses, sizes, kinds, afterFree, count, damaged } = chunks;
+  if (damaged !== null) return `The header of ${hex(damaged)} is damaged.`;
+
+  /** @type {Map<number, number>} chunks that must be in some list, and their sizes */
+  const listed = new Map();
+  for (let i = 0; i < count; i++) {
+    const [at, size, kind] = [addresses[i], sizes[i], kinds[i]];
+    const free = kind === FREE || kind === TOP;
+    const beforeFree = i > 0 && kinds[i - 1] === FREE;
+    if (free && beforeFree) return `${hex(at)} is free, and so is the chunk before it.`;
+    if (Boolean(afterFree[i]) !== beforeFree) return `${hex(at)} is wrong about the chunk before it.`;
+    if (kind === CACHED && size >= layout.quickEnd) return `${hex(at)} is cached and too large for it.`;
+    if (kind === FREE && words.getUint32(at + size - layout.header, true) !== size)
+      return `${hex(at)} is free, and its footer says another size.`;
+    if (kind === FREE || kind === CACHED) listed.set(at, size);
+    if (kind === TOP && size < layout.tail) return 'The top has eaten the tail.';
+    if (kind === WALL && i + 1 === count) return 'A wall is the last chunk.';
+  }
+
+  const kindOf = new Map();
+  for (let i = 0; i < count; i++) if (kinds[i] !== IN_USE) kindOf.set(addresses[i], kinds[i]);
+  for (const { size, below, bin, chunks: members } of lists) {
+    let previous = null;
+    for (const at of members) {
+      const kind = kindOf.get(at);
+      const wanted = bin ? FREE : CACHED;
+      if (kind !== wanted) {
+        return `The ${bin ? 'bin' : 'quick list'} of ${size} bytes has ${hex(at)}, which is ${KIND_NAMES[kind ?? IN_USE]}.`;
+      }
+      const own = listed.get(at);
+      if (own === undefined) return `${hex(at)} is listed twice.`;
+      listed.delete(at);
+      if (own < size || own >= below) return `${hex(at)} of ${own} bytes is in the list of ${size}.`;
+      if (
+        bin &&
+        previous !== null &&
+        (~words.getUint32(at + layout.header + 4, true) ^ at) >>> 0 !== previous
+      )
+        return `${hex(at)} does not lead back to the chunk before it in its bin.`;
+      previous = at;
+    }
+  }
+  for (const at of listed.keys()) return `${hex(at)} is ${KIND_NAMES[kindOf.get(at)]} and in no list.`;
+  if (root % 8 !== 0) return 'The root is not aligned.';
+  return null;
+}
