@@ -437,7 +437,7 @@ for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
       browserName === 'firefox',
       'its driver takes minutes for it, and axe looks at the same document',
     );
-    test.setTimeout(120_000);
+    test.setTimeout(180_000);
     await page.emulateMedia({ colorScheme });
     for (const step of STEPS) {
       await goto(page, step);
@@ -446,7 +446,10 @@ for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
         await page.getByRole('button', { name: 'Give both the same base' }).click();
         await expect(page.locator('.collision')).toBeVisible();
       }
-      const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
+      const axe = new AxeBuilder({ page }).setLegacyMode();
+      // What stands around the steps is the same in each.
+      if (step !== STEPS[0]) axe.include('.step.shown');
+      const { violations } = await axe.analyze();
       const found = violations.map(
         ({ id, nodes }) => `${step}: ${id}: ${nodes.map(({ html }) => html).join(' | ')}`,
       );
