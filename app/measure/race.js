@@ -149,6 +149,7 @@ export async function warmUp(started, { sampleTime, limit, time }) {
   const begin = time();
   let rounds = 1;
   let operations = 0;
+  let batches = 0;
   /** @type {number[]} time of one round, in each of the latest batches */
   let latest = [];
   for (;;) {
@@ -165,9 +166,12 @@ export async function warmUp(started, { sampleTime, limit, time }) {
     } else {
       latest.push(took / rounds);
       const steady = hasSettled(latest);
-      if (steady || time() - begin > limit) return { rounds, operations, steady };
+      // One stall must not end it: that a batch lasted is known of several only.
+      const isOver = time() - begin > limit && (limit === 0 || latest.length >= FEW);
+      if (steady || isOver) return { rounds, operations, steady };
     }
-    if (time() - begin > 10 * limit + 10 * sampleTime) return { rounds, operations, steady: false };
+    if (++batches > FEW && time() - begin > 10 * limit + 10 * sampleTime)
+      return { rounds, operations, steady: false };
   }
 }
 

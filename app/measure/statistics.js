@@ -111,6 +111,8 @@ export const NOISY = 0.1;
 export function compare(a, b) {
   const ratio = summarize(ratios(b, a), VERDICT_CONFIDENCE);
   const { low, high } = ratio.interval;
+  // A sample of no time, or of no end, tells nothing.
+  if (!(low > 0 && Number.isFinite(high))) return { verdict: 'noisy', ratio };
   // A winner must be clear of "no difference" and the difference must stand out of the noise.
   if (low > 1 + SAME && ratio.spread <= NOISY) return { verdict: 'a', ratio };
   if (high < 1 / (1 + SAME) && ratio.spread <= NOISY) return { verdict: 'b', ratio };

@@ -50,11 +50,6 @@ quietly -Os -sSIDE_MODULE=2 "${memory[@]}" -c ../memory/memory.c -o "$objects/me
 quietly "${flags[@]}" -sSIDE_MODULE=2 $exports,_malloc,_free wiring.c ../record/record.c "$objects/memory.o" \
   -o "$new/wiring-static.wasm"
 
-# Emscripten's own way to load a side module: a main module with its malloc, and JavaScript to link them.
-echo '  emcc -sMAIN_MODULE -> emscripten.js, emscripten.wasm'
-quietly -Os --no-entry -sMAIN_MODULE=2 -sMODULARIZE -sEXPORT_ES6 -sEXPORTED_FUNCTIONS=_malloc,_free \
-  -sENVIRONMENT=worker -sALLOW_MEMORY_GROWTH "$objects/empty.c" -o "$new/emscripten.js"
-
 # peer NAME LEVEL FILE FLAG...: one of the SDK's allocators by itself.
 peer() {
   local name=$1 level=$2 file=$3
@@ -66,25 +61,42 @@ peer() {
 stack=TOTAL_STACK # as 3.1.6 calls it
 if [[ $(printf '%s\n' 3.1.27 "$sdk" | sort -t. -k1,1n -k2,2n -k3,3n | head -n 1) == 3.1.27 ]]; then stack=STACK_SIZE; fi
 
-allocators=
-for name in dlmalloc emmalloc mimalloc; do
-  # The bytes to compare: as small as the SDK makes them, at its own addresses.
-  if ! peer $name -Oz $name.small.wasm 2>"$objects/log"; then
-    if [[ $name == mimalloc ]]; then continue; fi # 3.1.6 has none
-    cat "$objects/log" >&2 && exit 1
-  fi
-  # The speed to compare, above the workloads, with the least memory to begin with that holds its statics.
-  for pages in 1 2 4; do
-    pages=$((reserved / 65536 + pages))
-    if peer $name -O3 $name.wasm -sGLOBAL_BASE=$reserved -s$stack=16384 -sINITIAL_MEMORY=$((pages * 65536)) \
-      2>"$objects/log"; then break; fi
-    pages=
+# What comes from the SDK alone, and where bench.json lists it: $allocators.
+build_peers() {
+  local name pages
+  # Emscripten's own way to load a side module: a main module with its malloc, and JavaScript to link them.
+  echo '  emcc -sMAIN_MODULE -> emscripten.js, emscripten.wasm'
+  quietly -Os --no-entry -sMAIN_MODULE=2 -sMODULARIZE -sEXPORT_ES6 -sEXPORTED_FUNCTIONS=_malloc,_free \
+    -sENVIRONMENT=worker -sALLOW_MEMORY_GROWTH "$objects/empty.c" -o "$new/emscripten.js"
+  for name in dlmalloc emmalloc mimalloc; do
+    # The bytes to compare: as small as the SDK makes them, at its own addresses.
+    if ! peer $name -Oz $name.small.wasm 2>"$objects/log"; then
+      if [[ $name == mimalloc ]]; then continue; fi # 3.1.6 has none
+      cat "$objects/log" >&2 && exit 1
+    fi
+    # The speed to compare, above the workloads, with the least memory to begin with that holds its statics.
+    for pages in 1 2 4; do
+      pages=$((reserved / 65536 + pages))
+      if peer $name -O3 $name.wasm -sGLOBAL_BASE=$reserved -s$stack=16384 -sINITIAL_MEMORY=$((pages * 65536)) \
+        2>"$objects/log"; then break; fi
+      pages=
+    done
+    [[ -n $pages ]] || { cat "$objects/log" >&2 && exit 1; }
+    echo "  emcc -sMALLOC=$name -> $name.wasm, $name.small.wasm"
+    allocators+="${allocators:+$'\n'}    { \"name\": \"$name\", \"file\": \"$name.wasm\", \"small\": \"$name.small.wasm\", \"pages\": $pages },"
   done
-  [[ -n $pages ]] || { cat "$objects/log" >&2 && exit 1; }
-  echo "  emcc -sMALLOC=$name -> $name.wasm, $name.small.wasm"
-  allocators+="${allocators:+,}
-    { \"name\": \"$name\", \"file\": \"$name.wasm\", \"small\": \"$name.small.wasm\", \"pages\": $pages }"
-done
+}
+
+# The SDK's parts take longest, and stay as they are while only the project's own C changes.
+peers_key=$({ echo "$sdk" && checksum build.sh; } | checksum)
+peers_key=${peers_key%% *}
+allocators=
+if [[ -f $out/bench.json && $(<"$out/bench.json") == *"$peers_key"* ]]; then
+  allocators=$(sed -n 's/^    { "name": .*[}]/&,/p' "$out/bench.json" | sed 's/,,$/,/')
+  cp "$out"/emscripten.* "$out"/*malloc*.wasm "$new/"
+else
+  build_peers
+fi
 
 traces=
 for file in traces/*.trace; do
@@ -95,11 +107,13 @@ done
 cat >"$new/bench.json" <<JSON
 {
   "sources": "$key",
+  "peers": "$peers_key",
   "sdk": "$sdk",
   "reserved": $reserved,
   "workloads": "workloads.wasm",
   "floor": "floor.wasm",
-  "allocators": [$allocators
+  "allocators": [
+${allocators%,}
   ],
   "traces": [$traces]
 }
