@@ -186,3 +186,18 @@ test('floats are told to the last digit', () => {
     assert.deepEqual([sign.length, exponent.length, fraction.length], [1, 8, 23]);
   }
 });
+
+test('no number is typed into the text', () => {
+  const html = readFileSync(path.join(root, 'web/lesson.html'), 'utf8');
+  const text = html
+    .slice(html.indexOf('<main'), html.indexOf('</main>'))
+    .replace(/<span class="ordinal">\d<\/span>/g, '')
+    .replace(/<code[\s\S]*?<\/code>/g, '')
+    .replace(/<[^>]*>/g, ' ');
+  // Where addresses begin, and the pointer that points to nothing, are no facts of any module.
+  assert.deepEqual([...new Set(text.match(/\d+/g))], ['0']);
+  assert.doesNotMatch(
+    text,
+    /\b(two|three|four|five|six|seven|nine|ten|twelve|sixteen) (bytes|fields|imports|stores|pages|percent)\b/,
+  );
+});
