@@ -61,7 +61,7 @@ export default defineConfig({
   use: { baseURL: `http://localhost:${port}/`, screenshot: 'only-on-failure' },
   projects: Object.entries(engines).flatMap(([name, project]) => (project ? [{ name, ...project }] : [])),
   webServer: {
-    command: `node ../scripts/serve.mjs ${port}`,
+    command: `exec node ../scripts/serve.mjs ${port}`,
     url: `http://localhost:${port}/`,
     gracefulShutdown: { signal: 'SIGTERM', timeout: 5_000 },
   },

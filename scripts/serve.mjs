@@ -1,7 +1,7 @@
 /**
  * Serves dist/ with emrun, on the loopback interface.
  *
- *   node scripts/serve.mjs PORT        until it is told to end
+ *   node scripts/serve.mjs PORT        until it is told to end, or its parent has gone
  *
  * One promise is kept throughout: when this process ends, by whatever signal it can catch, so does emrun.
  */
@@ -78,7 +78,14 @@ export async function serve(port) {
   }
 }
 
+/** Ends this process when the one that started it has gone: one that is killed outright takes nothing with it. */
+export function endWithParent() {
+  const parent = process.ppid;
+  setInterval(() => process.ppid === parent || process.exit(1), 200).unref();
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  endWithParent();
   const { ended } = await serve(Number(process.argv[2]));
   await ended;
 }

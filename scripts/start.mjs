@@ -6,7 +6,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { freePort, serve } from './serve.mjs';
+import { endWithParent, freePort, serve } from './serve.mjs';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 
@@ -29,11 +29,7 @@ const portIsTaken = (/** @type {NodeJS.ErrnoException} */ error) =>
         `Port ${port} is taken: another program listens on it, perhaps an earlier npm start.`,
         `End that program, or give another port: PORT=${port < 65535 ? port + 1 : port - 1} npm start`,
       );
-// An npm that is killed or loses its terminal takes nothing with it: so this ends when its npm has gone.
-const parent = process.ppid;
-if (process.env.npm_lifecycle_event)
-  setInterval(() => process.ppid === parent || process.exit(1), 200).unref();
-
+if (process.env.npm_lifecycle_event) endWithParent();
 await freePort(port).catch(portIsTaken); // before the build, so that nobody waits for this answer
 
 const build = spawnSync(path.join(root, 'build.sh'), { stdio: 'inherit' });
