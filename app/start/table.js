@@ -4,10 +4,10 @@
  * The list of live addresses is the only thing kept here; values are read from the memory each time they are
  * shown. An address is on the list exactly while its Record lives, so that none is deleted twice.
  */
-import { formatAddress, formatBytes, formatFloat } from '../format.js';
+import { formatAddress, formatFloat } from '../format.js';
 import { parseFloat32, parseInt32 } from '../parse.js';
 import { el, find } from '../ui/dom.js';
-import { drawStrip } from '../ui/strip.js';
+import { drawMemory, faultOf } from './memory.js';
 
 const SHOWN = 50;
 const MOST_AT_ONCE = 100000;
@@ -79,15 +79,13 @@ export function openRecordsTable(wired, records, first) {
   /** @param {unknown} error */
   function trapped(error) {
     draw();
-    say(
-      `The module stopped: ${error instanceof Error ? error.message : error}. Load the page again to start afresh.`,
-      true,
-    );
+    const reason = faultOf(wired) ?? (error instanceof Error ? error.message : String(error));
+    say(`The allocator stopped: ${reason}. Load the page again to start afresh.`, true);
   }
 
   function draw() {
     drawTable();
-    drawMemory();
+    drawMemory(find('#strip'), wired, [...live]);
   }
 
   function drawTable() {
@@ -150,29 +148,6 @@ export function openRecordsTable(wired, records, first) {
     const target = button ?? /** @type {HTMLElement} */ (form.elements.namedItem('id'));
     target.focus();
   }
-
-  function drawMemory() {
-    const end = wired.memory.buffer.byteLength;
-    const regions = wired.regions.map((region) => ({ ...region, end: region.end ?? end }));
-    const used = [...live]
-      .sort((a, b) => a - b)
-      .map((start) => ({ kind: /** @type {const} */ ('used'), start, end: start + records.size }));
-    drawStrip(find('#strip'), {
-      spans: [...regions, ...used],
-      end,
-      lens: used.length > 0 ? lensOver(used[0].start, used[used.length - 1].end, end) : null,
-      words: [
-        ...regions.map(({ kind, owner, start, end }) => ({
-          kind,
-          text: `${nameOf(kind, owner)}: ${formatBytes(end - start)} from ${formatAddress(start)}`,
-        })),
-        {
-          kind: 'used',
-          text: `Records: ${live.size.toLocaleString('en')} of ${records.size} bytes each, in the heap`,
-        },
-      ],
-    });
-  }
 }
 
 /**
@@ -182,29 +157,6 @@ export function openRecordsTable(wired, records, first) {
  */
 function counted(number, one, many) {
   return `${number.toLocaleString('en')} ${number === 1 ? one : many}`;
-}
-
-/**
- * @param {string} kind
- * @param {string | null} owner
- */
-function nameOf(kind, owner) {
-  if (kind === 'statics') return `Statics of ${owner}.wasm`;
-  if (kind === 'reserved') return 'Reserved, so that address 0 is nobody’s';
-  return kind === 'stack' ? 'Stack' : 'Heap';
-}
-
-/**
- * @param {number} first byte that must be seen
- * @param {number} last
- * @param {number} end of the memory
- * @returns {{ start: number, end: number }} a window of 256 bytes, or of the next power of two that holds all
- */
-function lensOver(first, last, end) {
-  const start = first - (first % 64);
-  let size = 256;
-  while (start + size < last) size *= 2;
-  return { start, end: Math.min(start + size, end) };
 }
 
 /**

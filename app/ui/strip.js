@@ -78,29 +78,58 @@ function bar(spans, window, label) {
   );
 }
 
+/** More parts than this no eye tells apart in one bar; it is then drawn as so many columns. */
+const COLUMNS = 600;
+
 /**
- * The spans inside a window, with neighbours of one kind and owner joined where the gap between them could not be seen: so
- * that there are never more parts than the eye can tell apart, however many spans there are.
+ * The spans inside a window: each by itself while there are few, else what most of each column is.
  *
  * @param {Span[]} spans
  * @param {{ start: number, end: number }} window
  */
 function visible(spans, window) {
-  const unseen = (window.end - window.start) / 1000;
-  /** @type {Span[]} */
-  const parts = [];
-  for (const span of spans) {
-    const start = Math.max(span.start, window.start);
-    const end = Math.min(span.end, window.end);
-    if (start >= end) continue;
-    const last = parts.at(-1);
-    const isSame = last?.kind === span.kind && last.owner === span.owner;
-    if (last && isSame && start >= last.start && start - last.end < unseen) {
-      last.end = Math.max(last.end, end);
-    } else parts.push({ ...span, start, end });
-  }
+  const parts = spans
+    .map((span) => ({
+      ...span,
+      start: Math.max(span.start, window.start),
+      end: Math.min(span.end, window.end),
+    }))
+    .filter(({ start, end }) => start < end);
+  const shown = parts.length > COLUMNS ? columns(parts, window) : parts;
   // The smaller a part, the later it is painted: two pixels that stand for a few bytes are not covered.
-  return parts.sort((a, b) => b.end - b.start - (a.end - a.start));
+  return shown.sort((a, b) => b.end - b.start - (a.end - a.start));
+}
+
+/**
+ * @param {Span[]} parts inside the window, none over another
+ * @param {{ start: number, end: number }} window
+ */
+function columns(parts, window) {
+  const width = (window.end - window.start) / COLUMNS;
+  /** @type {{ span: Span, bytes: number }[]} what there is most of in each column, so far */
+  const most = [];
+  /** @type {Map<string, number>} bytes by column, kind and owner */
+  const bytes = new Map();
+  for (const span of parts) {
+    const last = Math.min(COLUMNS - 1, Math.floor((span.end - window.start) / width));
+    for (let column = Math.floor((span.start - window.start) / width); column <= last; column++) {
+      const from = window.start + column * width;
+      const key = `${column} ${span.kind} ${span.owner}`;
+      const sum = (bytes.get(key) ?? 0) + Math.min(span.end, from + width) - Math.max(span.start, from);
+      bytes.set(key, sum);
+      if (!(most[column]?.bytes > sum)) most[column] = { span, bytes: sum };
+    }
+  }
+  /** @type {Span[]} */
+  const runs = [];
+  for (const [column, { span }] of Object.entries(most)) {
+    const start = window.start + Number(column) * width;
+    const run = runs.at(-1);
+    if (run && run.kind === span.kind && run.owner === span.owner && run.end === start)
+      run.end = start + width;
+    else runs.push({ ...span, start, end: start + width });
+  }
+  return runs;
 }
 
 /**
