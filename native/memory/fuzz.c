@@ -22,6 +22,7 @@ static block blocks[BLOCKS];
 static unsigned char *gone[GONE];
 static uint32_t gone_next;
 static unsigned char marks;
+static bool begun; // with the first block: until then all of the memory is the heap's
 
 static const uint8_t *data;
 static size_t left;
@@ -63,6 +64,7 @@ static void admit(block *b, unsigned char *at, uint32_t bytes, uint32_t alignmen
       if (from < end && start < to) fail("overlap", b);
     }
   stands(b, bytes, true);
+  begun = true;
 }
 
 static uint32_t next_size(void) {
@@ -160,10 +162,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count) {
   memset(blocks, 0, sizeof blocks);
   memset(gone, 0, sizeof gone);
   gone_next = marks = 0;
+  begun = false;
   uint32_t base = 8 + next_byte() * 240, pages = 1 + next_byte() % 4;
   machine_reset(base, pages, 4 + next_byte() * 2);
 
-  bool begun = false; // the memory's first pages are the heap's, all of them
   while (left) {
     uint32_t what = next_byte();
     block *b = &blocks[what % BLOCKS];
@@ -191,7 +193,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count) {
         misuse();
       }
     } else if (!b->at) {
-      begun = true;
       allocate(b, what % 16);
     } else if (what % 16 < 5) {
       move(b);

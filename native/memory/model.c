@@ -24,7 +24,7 @@ static struct {
   uint32_t bytes, mark;
 } live[LIVE];
 static uint32_t lives;
-static bool begun; // the memory's first pages are the heap's, all of them
+static bool begun; // with the first block: until then all of the memory is the heap's
 static uint32_t ops[DEPTH];
 static uint64_t sequences;
 static uint32_t most; // the largest block of a new heap
@@ -64,9 +64,9 @@ static bool call(const model *m, uint32_t op, uint32_t depth) {
   uint32_t n = sizes_of(m);
   if (op < n) {
     if (lives == LIVE) return false;
-    begun = true;
     unsigned char *at = depth % 2 ? heap_calloc(1, m->sizes[op]) : heap_malloc(m->sizes[op]);
     if (!at) return true;
+    begun = true;
     live[lives].at = at;
     live[lives].bytes = m->sizes[op];
     live[lives].mark = 1 + depth * 37;

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds the allocator for this machine and runs its host tests: unit tests under ASan and UBSan, the same without
-# ASan up to the last page of 4 GiB, and in a 32-bit process where this machine has one. The last line is
-# `N passed, N failed`.
+# ASan up to the last page of 4 GiB, and in a 32-bit process where this machine has one; every sequence of a few
+# calls; counted work; fuzzing for 15 seconds; branch coverage. The last line is `N passed, N failed`.
 set -uo pipefail
 cd "$(dirname "$0")"
 out=../../build/host/memory
@@ -38,13 +38,55 @@ count() {
   fi
 }
 
-build unit test.c -O1 "${address[@]}" && count 'unit tests under ASan and UBSan' "$out/unit" || failed=$((failed + 1))
-build plain test.c -O2 "${undefined[@]}" "${low[@]}" && count 'unit tests up to 4 GiB, under UBSan' "$out/plain" ||
-  failed=$((failed + 1))
+# try TITLE NAME SOURCE FLAG... [-- ARGUMENT...]: builds and runs.
+try() {
+  local title=$1 name=$2 flags=() arguments=()
+  shift 2
+  while (($#)) && [[ $1 != -- ]]; do flags+=("$1") && shift; done
+  (($#)) && arguments=("${@:2}")
+  if build "$name" "${flags[@]}"; then
+    count "$title" "$out/$name" ${arguments[@]+"${arguments[@]}"}
+  else
+    failed=$((failed + 1))
+  fi
+}
+
+try 'unit tests under ASan and UBSan' unit test.c -O1 "${address[@]}"
+try 'unit tests up to 4 GiB, under UBSan' plain test.c -O2 "${undefined[@]}" "${low[@]}"
 if build narrow test.c -m32 -O2 2>/dev/null; then
   count 'unit tests in a 32-bit process' "$out/narrow"
 else
   echo 'skipped: unit tests in a 32-bit process: this machine has no 32-bit C library (libc6-dev-i386)'
+fi
+try 'every sequence of a few calls, under ASan and UBSan' model model.c -O1 "${address[@]}"
+
+clang "${warn[@]}" -O1 -fsanitize-coverage=trace-pc,bb -DHEAP_HOST -c memory.c -o "$out/counted.o" &&
+  clang "${warn[@]}" -O1 "${low[@]}" host.c work.c "$out/counted.o" -o "$out/work" &&
+  count 'counted work' "$out/work" || failed=$((failed + 1))
+
+count 'fuzzing from the kept corpus, under ASan and UBSan' ./fuzz.sh 15
+
+# Which branches of memory.c no test has taken, in unit tests and corpus together.
+if command -v llvm-cov >/dev/null && command -v llvm-profdata >/dev/null; then
+  echo '== branch coverage of memory.c'
+  covered=(-fprofile-instr-generate -fcoverage-mapping)
+  rm -f "$out"/*.profraw
+  clang "${warn[@]}" -O1 "${covered[@]}" -DHEAP_HOST -c memory.c -o "$out/covered.o"
+  for name in test fuzz; do
+    clang "${warn[@]}" -O1 "${covered[@]}" "${low[@]}" -fsanitize=$([[ $name == fuzz ]] && echo fuzzer || echo undefined) \
+      host.c "$name.c" "$out/covered.o" -o "$out/covered-$name"
+  done
+  export LLVM_PROFILE_FILE=$out/%m.profraw
+  timeout 60 "$out/covered-test" >/dev/null 2>&1
+  timeout 60 "$out/covered-fuzz" -runs=0 corpus >/dev/null 2>&1
+  llvm-profdata merge -sparse "$out"/*.profraw -o "$out/covered.profdata" && rm -f "$out"/*.profraw
+  llvm-cov report "$out/covered-test" -instr-profile="$out/covered.profdata" -show-branch-summary memory.c |
+    awk '/memory.c/ { print "lines " $10 ", branches " $13 " (" $11 - $12 " of " $11 ")" }'
+  llvm-cov show "$out/covered-test" -instr-profile="$out/covered.profdata" -show-branches=count memory.c |
+    awk -F'|' '/^ *[0-9]+\|/ { line = $1 + 0; text = $3 } /Branch \(/ && /(True|False): 0[],]/ { print "  never: " $0 "  in: " text }' |
+    sed 's/  */ /g; s/| *//g; s/Branch //'
+else
+  echo 'skipped: branch coverage: this machine has no llvm-cov (package llvm)'
 fi
 
 echo "$passed passed, $failed failed"
