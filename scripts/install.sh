@@ -35,7 +35,7 @@ debian_packages() {
     emscripten) echo emscripten ;;
     chromium) echo chromium ;;
     firefox) echo firefox-esr ;;
-    clang) echo clang libclang-rt-dev ;;
+    clang) echo clang libclang-rt-dev llvm ;;
     clang-format) echo clang-format ;;
     webkitgtk) echo webkit2gtk-driver xvfb ;;
   esac
