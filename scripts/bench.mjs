@@ -229,7 +229,11 @@ function intoReadme(records) {
   const [from, to] = [text.indexOf(start) + start.length, text.indexOf(end)];
   if (from < start.length || to < from)
     throw new Error(`README.md has no ${start} and ${end} to put the tables between.`);
-  const command = `Made by \`npm run bench -- ${process.argv.slice(2).join(' ')}\`.`;
+  // Paths are of this machine and mean nothing on another.
+  const said = process.argv
+    .slice(2)
+    .map((arg, i, all) => (/^--(sdk|bench|json|from)$/.test(all[i - 1]) ? 'PATH' : arg));
+  const command = `Made by \`npm run bench -- ${said.join(' ')}\`.`;
   writeFileSync(
     file,
     `${text.slice(0, from)}\n\n${[command, ...records.map(asMarkdown)].join('\n\n')}\n\n${text.slice(to)}`,
