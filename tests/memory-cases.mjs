@@ -418,7 +418,7 @@ add('growth: few calls, never far beyond need', async (lab) => {
     }
   }
   const { grows } = heap.totals();
-  const bound = 32 + 33 * Math.log(pages / 32 + 1);
+  const bound = 48 + 49 * Math.log(pages / 48 + 1);
   must(grows <= bound, `${grows} grows for ${pages} pages`);
   lab.note?.(`${grows} grows for ${pages} pages`);
 });

@@ -6,7 +6,6 @@
 const ROW = /** @type {const} */ ([
   'codeLow',
   'codeHigh',
-  'rootSize',
   'end',
   'top',
   'peak',
@@ -14,19 +13,22 @@ const ROW = /** @type {const} */ ([
   'fault',
   'map',
   'quick',
-  'quickEnd',
   'bins',
-  'binCount',
   'subBits',
   'PREV_FREE',
   'CACHED',
   'FREE',
-  'header',
   'tail',
   'longShifted',
 ]);
 
-/** @typedef {Record<typeof ROW[number] | 'inverse' | 'long' | 'flags' | 'WALL', number>} HeapLayout */
+/** A word of the heap: a header, a footer, a link. */
+const WORD = 4;
+
+/**
+ * @typedef {Record<typeof ROW[number] | 'header' | 'rootSize' | 'quickEnd' | 'binCount' | 'inverse' | 'long' | 'flags' |
+ *   'WALL', number>} HeapLayout
+ */
 
 /**
  * @param {WebAssembly.Memory} memory
@@ -44,6 +46,11 @@ export function readLayout(memory, exports) {
   const layout = /** @type {HeapLayout} */ (
     Object.fromEntries(ROW.map((name, i) => [name, view.getUint16(at + 2 * i, true)]))
   );
+  // The map has a bit for each bin, and lies before the quick lists, one for each multiple of 8; the bins come last.
+  layout.header = WORD;
+  layout.binCount = (layout.quick - layout.map) * 8;
+  layout.quickEnd = ((layout.bins - layout.quick) / WORD) * 8;
+  layout.rootSize = layout.bins + layout.binCount * 2 * WORD;
   layout.inverse = inverse((layout.codeHigh << 16) | layout.codeLow);
   layout.long = layout.longShifted << 8;
   layout.WALL = layout.CACHED | layout.FREE;
