@@ -127,7 +127,8 @@ int main(void) {
       mean[large] = (double)ran / (double)calls;
       longest = worst;
     }
-    bool bounded = mean[1] < mean[0] * 3 / 2 + 5 && mean[1] < MEAN;
+    // A bin may fill up with chunks that are too small: 48 of them are looked at, however many there are.
+    bool bounded = mean[1] < mean[0] * 3 / 2 + 48 && mean[1] < MEAN;
     printf("%s%s: %.1f basic blocks a call, %.1f with %d times the blocks; the longest call %llu\n",
            bounded ? "" : "FAILED: ", STORMS[i].name, mean[0], mean[1], TIMES, (unsigned long long)longest);
     bounded ? passed++ : failed++;
