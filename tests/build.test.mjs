@@ -115,6 +115,12 @@ test('refuses a first address that takes too much', async () => {
   const noise = Array.from({ length: 9000 }, (_, i) => (i * 2654435761) % 4294967296).join(',');
   await project.write('app/two.js', `export const two = [${noise}];\n`);
   assert.match(await failingBuild(), /Too big: at most 16000 bytes of gzip/);
+  await build(['--debug']);
+});
+
+test('refuses an allocator that is too big', async () => {
+  await project.write('native/memory/flags', `${'-DPADDING '.repeat(400)}\n`); // the stub's output is its command
+  assert.match(await failingBuild(), /Too big: memory\.wasm has \d+ bytes; at most 2982/);
 });
 
 test('--debug ships what was written, --clean removes it all, --help tells', async () => {
