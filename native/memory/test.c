@@ -848,6 +848,25 @@ static void planted_link(uint32_t bytes) {
   }
 }
 
+// Links that once were right: what a freed block held is kept, and put back after its neighbour in the list has been
+// handed out. It must be found, or do no harm to who lives there now.
+static void replayed_link(uint32_t bytes) {
+  static block blocks[7];
+  for (int order = 0; order < 2; order++) {
+    two_freed(bytes, order, blocks);
+    unsigned char links[2][8];
+    for (int i = 0; i < 2; i++) memcpy(links[i], blocks[5 + i].at, 8);
+    block taken = make(bytes);
+    int other = taken.at == blocks[5].at;
+    memcpy(blocks[5 + other].at, links[other], 8);
+    blocks[5] = taken;
+    bool found = found_or_harmless(bytes, blocks, 6);
+    for (int i = 0; i < 6; i++) found &= intact(blocks[i], bytes);
+    CHECK(found || (bytes < 1024 && intact(taken, bytes)));
+  }
+}
+static void replayed_links(void) { each_kind(replayed_link); }
+
 static void double_frees(void) { each_kind(double_free); }
 static void late_double_frees(void) { each_kind(late_double_free); }
 static void uses_of_freed(void) { each_kind(use_of_freed); }
@@ -905,6 +924,7 @@ static const struct {
     TEST(underflows),
     TEST(writes_after_free),
     TEST(planted_links),
+    TEST(replayed_links),
 };
 
 static int run_one(uint32_t i) {
