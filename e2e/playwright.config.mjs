@@ -55,6 +55,8 @@ export default defineConfig({
   outputDir: '../build/test/e2e',
   fullyParallel: true,
   forbidOnly: Boolean(process.env.CI),
+  // On a shared machine a browser may stall; a test that then passes counts, and is counted as one that did not at once.
+  retries: process.env.CI ? 1 : 0,
   workers: 2,
   timeout: 30_000,
   reporter: 'list',

@@ -189,7 +189,9 @@ async function browser(engine) {
     const test = await run(`${bin}/playwright`, args, { PLAYWRIGHT_JSON_OUTPUT_NAME: report });
     const { stats } = JSON.parse(await readFile(report, 'utf8').catch(() => '{}'));
     if (!stats) return { run: test, count: { passed: 0, failed: 1 } };
-    const count = { passed: stats.expected, failed: stats.unexpected + stats.flaky };
+    const count = { passed: stats.expected + stats.flaky, failed: stats.unexpected };
+    if (stats.flaky)
+      console.log(`     ${stats.flaky} passed only at the second try: see ${logs}/${engine}.log`);
     const skipped = stats.skipped ? `${stats.skipped} tests` : undefined;
     return { run: test, count: honest(test, { ...count, skipped }) };
   });
