@@ -22,10 +22,12 @@ export function drawMemory(place, { memory, allocator, regions, heapBase }, live
   const lens = live.length > 0 ? lensOver(live, end) : null;
   const showsHeaders = lens !== null && lens.end - lens.start <= HEADERS_UP_TO;
 
-  /** @type {import('../ui/strip.js').Span[]} */
-  const spans = regions
+  // The heap's own region is drawn by its chunks.
+  const outside = regions
     .filter(({ kind }) => kind !== 'heap')
     .map((region) => ({ ...region, end: region.end ?? end }));
+  /** @type {import('../ui/strip.js').Span[]} */
+  const spans = [...outside];
   if (chunks.count > 0) spans.push({ kind: 'header', start: heap.root, end: heap.first });
   const kinds = /** @type {const} */ ({
     [IN_USE]: 'used',
@@ -51,13 +53,11 @@ export function drawMemory(place, { memory, allocator, regions, heapBase }, live
   }
 
   /** @type {import('../ui/strip.js').Entry[]} */
-  const words = regions
-    .filter(({ kind }) => kind !== 'heap')
-    .map(({ kind, owner, start, end: last }) => ({
-      kind,
-      owner,
-      text: `${nameOf(kind, owner)}: ${formatBytes((last ?? end) - start)} from ${formatAddress(start)}`,
-    }));
+  const words = outside.map(({ kind, owner, start, end: last }) => ({
+    kind,
+    owner,
+    text: `${nameOf(kind, owner)}: ${formatBytes(last - start)} from ${formatAddress(start)}`,
+  }));
   const chunked = (/** @type {keyof typeof sums} */ kind) =>
     `${sums[kind].blocks.toLocaleString('en')} ${sums[kind].blocks === 1 ? 'chunk' : 'chunks'}, ${formatBytes(sums[kind].bytes)}`;
   words.push(

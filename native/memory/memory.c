@@ -61,6 +61,8 @@
 //   visits for each free. Where the memory can't grow any more there is one before NULL is returned, too, if any
 //   chunk was cached since the last. memory.grow is asked for a 48th of the heap beyond the need, so a heap that
 //   grows to n bytes calls it O(log n) times once it is past 3 MiB.
+//   The price of looking at no more than TRIES chunks of a bin: where the memory can't grow, malloc may return NULL
+//   though a chunk that fits lies behind so many smaller ones of the same bin.
 //
 // Misuse
 //   What is found stops the program: the kind and the payload's address are left in the root, then a trap. Each
