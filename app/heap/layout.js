@@ -1,19 +1,16 @@
 /**
  * Where things lie in a heap of memory.wasm, read from the module itself: its symbol `heap_layout` is a row of
- * 16-bit numbers in the order of ROW. native/memory/memory.c says what each of them means.
+ * bytes in the order of ROW. native/memory/memory.c says what each of them means.
  */
+
+/** Where in the root something is, in words. */
+const OFFSETS = /** @type {const} */ (['end', 'top', 'peak', 'grows', 'fault', 'map', 'quick', 'bins']);
 
 const ROW = /** @type {const} */ ([
   'codeLow',
+  'codeMiddle',
   'codeHigh',
-  'end',
-  'top',
-  'peak',
-  'grows',
-  'fault',
-  'map',
-  'quick',
-  'bins',
+  ...OFFSETS,
   'subBits',
   'PREV_FREE',
   'CACHED',
@@ -44,15 +41,16 @@ export function readLayout(memory, exports) {
   }
   const view = new DataView(memory.buffer);
   const layout = /** @type {HeapLayout} */ (
-    Object.fromEntries(ROW.map((name, i) => [name, view.getUint16(at + 2 * i, true)]))
+    Object.fromEntries(ROW.map((name, i) => [name, view.getUint8(at + i)]))
   );
+  for (const name of OFFSETS) layout[name] *= WORD;
   // The map has a bit for each bin, and lies before the quick lists, one for each multiple of 8; the bins come last.
   layout.header = WORD;
   layout.binCount = (layout.quick - layout.map) * 8;
   layout.quickEnd = ((layout.bins - layout.quick) / WORD) * 8;
   layout.rootSize = layout.bins + layout.binCount * 2 * WORD;
-  layout.inverse = inverse((layout.codeHigh << 16) | layout.codeLow);
-  layout.long = layout.longShifted << 8;
+  layout.inverse = inverse((layout.codeHigh << 16) | (layout.codeMiddle << 8) | layout.codeLow);
+  layout.long = layout.longShifted << 12;
   layout.WALL = layout.CACHED | layout.FREE;
   layout.flags = layout.WALL | layout.PREV_FREE;
   return layout;

@@ -44,8 +44,8 @@
 // Ways to go
 //   free    A chunk below 1 KiB goes onto the quick list of its size and stays as it is. A larger one is merged with
 //           its free neighbours and goes into a bin, or becomes part of the top.
-//   malloc  The quick list of this very size, else the smallest bin that has a chunk large enough, else the top,
-//           else a sweep, else more memory.
+//   malloc  The quick list of this very size, else the first chunk of the smallest bin where that is large enough,
+//           else the top, else a sweep, else more memory, else any chunk of any bin.
 //   sweep   One pass over the heap turns every run of cached and free chunks into one free chunk.
 //
 // Invariants
@@ -56,20 +56,19 @@
 //   - Behind the top's header the heap writes nothing: a page is touched only when it is handed out.
 //
 // Bounds
-//   malloc and free look at no more than a fixed number of chunks and bins, but for the sweep. A sweep visits each
-//   chunk once, and there is one only after an eighth as many chunks were cached as the last one visited: eight
-//   visits for each free. Where the memory can't grow any more there is one before NULL is returned, too, if any
-//   chunk was cached since the last. memory.grow is asked for a 48th of the heap beyond the need, so a heap that
-//   grows to n bytes calls it O(log n) times once it is past 3 MiB.
-//   The price of looking at no more than TRIES chunks of a bin: where the memory can't grow, malloc may return NULL
-//   though a chunk that fits lies behind so many smaller ones of the same bin.
+//   malloc and free look at no more than one chunk of each bin and at the neighbours of two chunks, but for the sweep
+//   and on the way to NULL. A sweep visits each chunk once, and there is one only after a quarter as many chunks were
+//   cached as the last one visited: four visits for each free. Where the memory can't grow any more there is one
+//   before NULL is returned, too, if any chunk was cached since the last; then every chunk of the bins that may have
+//   one large enough is looked at, so that NULL means there is none. memory.grow is asked for a 48th of the heap
+//   beyond the need, so a heap that grows to n bytes calls it O(log n) times once it is past 3 MiB.
 //
 // Misuse
 //   What is found stops the program: the kind and the payload's address are left in the root, then a trap. Each
 //   pointer that comes in is compared with the heap's bounds and alignment (4 instructions) and its header is
-//   decoded (4). free and realloc decode the next chunk's header as well (5). A quick list's head is checked in the
-//   same way (8) before its link is read, and a link is coded with its own address (2), so that zeros are no link.
-//   A bin's links are compared with those of both neighbours (4).
+//   decoded (4). free decodes the next chunk's header as well (5), and so does realloc where it grows, moves or cuts
+//   a block. A quick list's head is checked in the same way (8) before its link is read, and a link is coded with its
+//   own address (2), so that zeros are no link. A bin's links are compared with those of both neighbours (4).
 //   Measured by tests/memory-cases.mjs on a small heap: each of 416 single flips of a header's bit is found, and of
 //   100,000 words put in place of a header none is believed. A word that means nothing passes for the header of a
 //   chunk that is not long once in 65,536, and then the next header must pass as well.
@@ -110,10 +109,9 @@ enum {
 
   // Bins: one for each multiple of 8 below 64, then 4 for each power of two.
   SUB_BITS = 2,
-  BINS = 64,  // one bit of the map each; the last has all from 896 KiB on
-  TRIES = 48, // chunks that are looked at in one bin
+  BINS = 64, // one bit of the map each; the last has all from 896 KiB on
 
-  SWEEP_SHARE = 3, // a sweep pays when 1/2^3 of the chunks were cached
+  SWEEP_SHARE = 2, // a sweep pays when 1/2^2 of the chunks were cached
   GROWTH_SHARE = 48,
 };
 
@@ -155,25 +153,29 @@ _Static_assert(sizeof(chunk) <= TAIL, "a wall fits into the tail");
 _Static_assert(QUICK_END < LONG_CHUNK && QUICK_END % 8 == 0 && (QUICK_END & (QUICK_END - 1)) == 0,
                "one mask tells");
 _Static_assert(BINS <= 64, "each bin has a bit");
+_Static_assert(offsetof(heap, bins) / sizeof(word) <= UINT8_MAX && LONG_CHUNK >> 12 <= UINT8_MAX &&
+                   CODE >> 24 == 0,
+               "heap_layout is made of bytes");
 
-// For who looks at a heap from outside. app/heap/ reads it; nothing here does.
-const uint16_t heap_layout[] = {
-    CODE & 0xffff,
+// For who looks at a heap from outside. app/heap/ reads it; nothing here does. Offsets are in words.
+const uint8_t heap_layout[] = {
+    CODE & 255,
+    CODE >> 8 & 255,
     CODE >> 16,
-    offsetof(heap, end),
-    offsetof(heap, top),
-    offsetof(heap, peak),
-    offsetof(heap, grows),
-    offsetof(heap, fault),
-    offsetof(heap, map),
-    offsetof(heap, quick),
-    offsetof(heap, bins),
+    offsetof(heap, end) / sizeof(word),
+    offsetof(heap, top) / sizeof(word),
+    offsetof(heap, peak) / sizeof(word),
+    offsetof(heap, grows) / sizeof(word),
+    offsetof(heap, fault) / sizeof(word),
+    offsetof(heap, map) / sizeof(word),
+    offsetof(heap, quick) / sizeof(word),
+    offsetof(heap, bins) / sizeof(word),
     SUB_BITS,
     PREV_FREE,
     CACHED,
     FREE,
     TAIL,
-    LONG_CHUNK >> 8,
+    LONG_CHUNK >> 12,
 };
 
 INLINE word address(const void *pointer) { return (word)(uintptr_t)pointer; }
@@ -205,8 +207,8 @@ OUTLINE word chunk_size(word bytes) {
 // ---- Headers ----
 
 INLINE word decode(heap *h, const chunk *c) { return (c->header - (address(c) - address(h))) * INVERSE; }
-OUTLINE word state_of(heap *h, const chunk *c) { return decode(h, c); }
-OUTLINE void encode(heap *h, chunk *c, word state) {
+OUTLINE void encode(chunk *c, word state) {
+  heap *h = root();
   c->header = state * CODE + (address(c) - address(h));
   if (state >= LONG_CHUNK) *footer(c, size_of(state)) = size_of(state);
 }
@@ -225,7 +227,8 @@ OUTLINE _Noreturn void misuse(fault what, const chunk *c) {
 }
 
 // The state of what may be a chunk, or 0 if it is none.
-OUTLINE word inspect(heap *h, chunk *c) {
+OUTLINE word inspect(chunk *c) {
+  heap *h = root();
   if (!inside(h, address(c) + HEADER)) return 0;
   word state = decode(h, c), size = size_of(state);
   if (state >= LONG_CHUNK && (size > h->end - address(c) || *footer(c, size) != size)) return 0;
@@ -239,7 +242,7 @@ OUTLINE word inspect(heap *h, chunk *c) {
 
 INLINE word tie(const void *a, const void *b) { return ~(address(a) ^ address(b)); }
 
-OUTLINE chunk *follow(heap *h, chunk *c, word link) {
+INLINE chunk *follow(heap *h, chunk *c, word link) {
   word to = ~link ^ address(c);
   if (rare(!inside(h, to + HEADER))) misuse(BAD_LINK, c);
   return pointer(to);
@@ -254,8 +257,9 @@ INLINE word bin_of(word size) {
 // A bin's two links, seen as those of a chunk.
 INLINE chunk *bin_head(heap *h, word bin) { return before(&h->bins[bin], HEADER); }
 
-OUTLINE void give(heap *h, chunk *c, word size) {
-  encode(h, c, size | FREE);
+OUTLINE void give(chunk *c, word size) {
+  heap *h = root();
+  c->header = (size | FREE) * CODE + (address(c) - address(h));
   *footer(c, size) = size;
   word bin = bin_of(size);
   chunk *head = bin_head(h, bin);
@@ -269,8 +273,9 @@ OUTLINE void give(heap *h, chunk *c, word size) {
   c->prev = head->next = tie(c, head);
 }
 
-OUTLINE word take(heap *h, chunk *c) {
-  word state = inspect(h, c);
+// Takes a free chunk, whose state this is, out of its bin. Returns its size.
+OUTLINE word take(chunk *c, word state) {
+  heap *h = root();
   if ((state & WALL) == FREE) {
     chunk *next = follow(h, c, c->next), *prev = follow(h, c, c->prev);
     if (next->prev == c->next && prev->next == c->prev) {
@@ -282,13 +287,18 @@ OUTLINE word take(heap *h, chunk *c) {
   misuse(BAD_LINK, c);
 }
 
-// A free chunk of at least this size, still in its bin. Chunks of the first bin may be too small; in any later one
-// but the last all are large enough.
-INLINE chunk *fit(heap *h, word size) {
+// Takes a free chunk of at least this size out of its bin and sets `have` to its size. No more than `looks` chunks of
+// each bin are looked at. Chunks of the first bin may be too small; in any later one but the last all are large enough.
+INLINE chunk *fit(heap *h, word size, word looks, word *have) {
   for (uint64_t bits = h->map & (~0ull << bin_of(size)); bits; bits &= bits - 1) {
     chunk *head = bin_head(h, (word)__builtin_ctzll(bits)), *c = head;
-    for (word tries = TRIES; tries && (c = follow(h, c, c->next)) != head; tries--) {
-      if (state_of(h, c) >= size) return c;
+    for (word left = looks; left && (c = follow(h, c, c->next)) != head; left--) {
+      word state = inspect(c);
+      // The subtractions send a damaged header, whose state is 0, on to where it is found out.
+      if (state - 1 >= size - 1) {
+        *have = take(c, state);
+        return c;
+      }
     }
     if (head->next == ~0u) h->map -= bits & -bits;
   }
@@ -297,10 +307,11 @@ INLINE chunk *fit(heap *h, word size) {
 
 // ---- Merging and sweeping ----
 
-OUTLINE void set_top(heap *h, chunk *top) {
+OUTLINE void set_top(chunk *top) {
+  heap *h = root();
   h->top = top;
   if (address(top) > h->peak) h->peak = address(top);
-  encode(h, top, FREE);
+  encode(top, FREE);
 }
 
 OUTLINE void set_end(heap *h, word end) {
@@ -309,29 +320,31 @@ OUTLINE void set_end(heap *h, word end) {
 }
 
 // A chunk in use becomes free, together with its free neighbours.
-OUTLINE void release(heap *h, chunk *c, word state) {
+OUTLINE void release(chunk *c, word state) {
+  heap *h = root();
   word size = size_of(state);
   chunk *next = after(c, size);
-  word ahead = inspect(h, next);
+  word ahead = inspect(next);
+  if (rare(!ahead)) misuse(OVERRUN, c);
   if (state & PREV_FREE) {
     word bytes = before(c, FOOTER)->header;
     chunk *prev = before(c, bytes);
-    if (rare(take(h, prev) != bytes)) misuse(OVERRUN, prev);
+    if (rare(take(prev, inspect(prev)) != bytes)) misuse(OVERRUN, prev);
     c->header = STALE;
     c = prev;
     size += bytes;
   }
   if (next == h->top) {
     next->header = STALE;
-    set_top(h, c);
+    set_top(c);
     return;
   }
   if ((ahead & WALL) == FREE) {
-    size += take(h, next);
+    size += take(next, ahead);
   } else {
     next->header += PREV_FREE * CODE;
   }
-  give(h, c, size);
+  give(c, size);
 }
 
 // Empties all lists and bins and fills the bins anew. Every header of the heap is decoded on the way.
@@ -339,7 +352,7 @@ INLINE void sweep(heap *h) {
   clear(&h->frees, offsetof(heap, bins) - offsetof(heap, frees));
   chunk *c = first_chunk(h), *run = 0;
   for (;;) {
-    word state = inspect(h, c);
+    word state = inspect(c);
     if (rare(!state)) misuse(OVERRUN, c);
     h->chunks++;
     if (vacant(state)) {
@@ -350,7 +363,7 @@ INLINE void sweep(heap *h) {
       if (c == h->top) break;
     } else {
       c->header += ((run != 0) - (state & PREV_FREE)) * CODE;
-      if (run) give(h, run, address(c) - address(run));
+      if (run) give(run, address(c) - address(run));
       run = 0;
       if (state & FREE) {
         c = pointer(c->next);
@@ -359,7 +372,7 @@ INLINE void sweep(heap *h) {
     }
     c = after(c, size_of(state));
   }
-  set_top(h, run);
+  set_top(run);
 }
 
 // ---- More memory ----
@@ -383,10 +396,10 @@ INLINE bool grow(heap *h, word size) {
     word left = end - TAIL - address(h->top);
     if (left < MIN_CHUNK) left = 0;
     chunk *wall = after(h->top, left);
-    encode(h, wall, left ? WALL | PREV_FREE : WALL);
-    if (left) give(h, h->top, left);
+    encode(wall, WALL);
+    if (left) release(h->top, left);
     wall->next = from + 4;
-    set_top(h, pointer(from + 4));
+    set_top(pointer(from + 4));
   }
   return true;
 }
@@ -399,72 +412,71 @@ INLINE heap *begin(void) {
     if (memory_grow(1) == (word)-1) return 0;
     end += PAGE;
   }
-  set_end(h, end);
-  set_top(h, first_chunk(h));
   know_root(address(h));
+  set_end(h, end);
+  set_top(first_chunk(h));
   return h;
 }
 
-// A chunk in use of at least this size. Its header says how large it is, and that the chunk before is not free.
-OUTLINE chunk *obtain(word size) {
+// The payload of a chunk in use of at least this size. Its header says how large it is, and that the chunk before is
+// not free.
+OUTLINE void *obtain(word size) {
   heap *h = root();
   if (!h && !(h = begin())) return 0;
   chunk *c;
+  word looks = 1;
   for (;;) {
-    if ((c = fit(h, size))) {
-      word left = take(h, c) - size;
+    word have;
+    if ((c = fit(h, size, looks, &have))) {
       chunk *rest = after(c, size);
+      word left = have - size;
       if (left >= MIN_CHUNK) {
-        give(h, rest, left);
+        give(rest, left);
       } else {
-        size += left;
-        after(rest, left)->header -= PREV_FREE * CODE;
+        size = have;
+        after(c, have)->header -= PREV_FREE * CODE;
       }
       break;
     }
     c = h->top;
     if (h->end - address(c) - TAIL >= size) {
-      set_top(h, after(c, size));
+      set_top(after(c, size));
       break;
     }
     if (h->frees > h->chunks >> SWEEP_SHARE || !grow(h, size)) {
-      if (!h->frees) return 0;
-      sweep(h);
+      if (h->frees)
+        sweep(h);
+      else if (looks == 1)
+        looks = ~0u;
+      else
+        return 0;
     }
   }
-  encode(h, c, size);
-  return c;
+  encode(c, size);
+  return after(c, HEADER);
 }
 
 // ---- What the functions below share ----
 
-OUTLINE void *allocate(word bytes) {
-  if (bytes > LARGEST) return 0;
-  chunk *c = obtain(chunk_size(bytes));
-  return c ? after(c, HEADER) : 0;
-}
+INLINE void *allocate(word bytes) { return bytes > LARGEST ? 0 : obtain(chunk_size(bytes)); }
 
-// The state of a pointer's chunk. It is in use, and its own header and the next one are whole.
-OUTLINE word checked(heap *h, void *payload) {
+// The state of a pointer's chunk. It is in use, and its header is whole.
+OUTLINE word checked(void *payload) {
   chunk *c = before(payload, HEADER);
-  word state = inspect(h, c);
-  fault what = !state                                 ? BAD_POINTER
-               : state & WALL                         ? DOUBLE_FREE
-               : inspect(h, after(c, size_of(state))) ? 0
-                                                      : OVERRUN;
-  if (rare(what)) misuse(what, c);
+  word state = inspect(c);
+  if (rare(!state || state & WALL)) misuse(state ? DOUBLE_FREE : BAD_POINTER, c);
   return state;
 }
 
 // Cuts a chunk in use, `have` long, down to the size in `state` and frees the rest, if that makes a chunk.
-OUTLINE void trim(heap *h, chunk *c, word have, word state) {
+OUTLINE void trim(chunk *c, word have, word state) {
   word left = have - size_of(state);
   if (left < MIN_CHUNK) {
     state += left;
     left = 0;
   }
-  encode(h, c, state);
-  if (left) release(h, after(c, size_of(state)), left);
+  encode(c, state);
+  if (left) release(after(c, size_of(state)), left);
 }
 
 // ---- The functions ----
@@ -493,7 +505,7 @@ void EXPORT(free)(void *payload) {
     // In use and below 1 KiB?
     if (!(state & ~(word)((QUICK_END - 8) | PREV_FREE))) {
       chunk *next = after(c, size);
-      if (rare(decode(h, next) >= LONG_CHUNK) && !inspect(h, next)) misuse(OVERRUN, c);
+      if (rare(decode(h, next) >= LONG_CHUNK) && !inspect(next)) misuse(OVERRUN, c);
       word *list = &h->quick[size >> 3];
       c->next = tie(pointer(*list), c);
       *list = address(c);
@@ -502,7 +514,7 @@ void EXPORT(free)(void *payload) {
       return;
     }
   }
-  if (payload) release(h, c, checked(h, payload));
+  if (payload) release(c, checked(payload));
 }
 
 void *EXPORT(calloc)(size_t count, size_t each) {
@@ -517,24 +529,25 @@ void *EXPORT(realloc)(void *payload, size_t bytes) {
   if (!payload) return EXPORT(malloc)(bytes);
   heap *h = root();
   chunk *c = before(payload, HEADER);
-  word size = chunk_size((word)bytes), state = checked(h, payload), have = size_of(state);
+  word size = chunk_size((word)bytes), state = checked(payload), have = size_of(state);
   if (bytes > LARGEST) return 0;
   if (size > have) {
     chunk *next = after(c, have);
-    word ahead = state_of(h, next);
+    word ahead = inspect(next);
+    if (rare(!ahead)) misuse(OVERRUN, c);
     if (next == h->top) {
       if (h->end - address(c) - TAIL >= size) {
         next->header = STALE;
-        set_top(h, after(c, size));
+        set_top(after(c, size));
         have = size;
       }
     } else if ((ahead & WALL) == FREE && have + size_of(ahead) >= size) {
-      have += take(h, next);
+      have += take(next, ahead);
       after(c, have)->header -= PREV_FREE * CODE;
     }
   }
   if (size <= have) {
-    trim(h, c, have, size | (state & PREV_FREE));
+    trim(c, have, size | (state & PREV_FREE));
     return payload;
   }
   void *moved = EXPORT(malloc)(bytes);
@@ -549,15 +562,15 @@ void *EXPORT(aligned_alloc)(size_t alignment, size_t bytes) {
   if (__builtin_popcount(alignment) != 1) return 0;
   if ((alignment | bytes) > LARGEST) return 0;
   word size = chunk_size((word)bytes);
-  chunk *start = obtain(size + (((word)alignment + MIN_CHUNK + 7) & ~7u));
-  if (!start) return 0;
-  heap *h = root();
-  word have = size_of(state_of(h, start));
-  word lead = -(address(start) + HEADER) & ((word)alignment - 1);
+  void *payload = obtain(size + (((word)alignment + MIN_CHUNK + 7) & ~7u));
+  if (!payload) return 0;
+  chunk *start = before(payload, HEADER);
+  word have = size_of(inspect(start));
+  word lead = -address(payload) & ((word)alignment - 1);
   if (lead == 8) lead += (word)alignment; // too few bytes for a chunk of their own
   chunk *c = after(start, lead);
-  trim(h, c, have - lead, size);
-  if (lead) release(h, start, lead);
+  trim(c, have - lead, size);
+  if (lead) release(start, lead);
   return after(c, HEADER);
 }
 
@@ -571,6 +584,5 @@ int EXPORT(posix_memalign)(void **out, size_t alignment, size_t bytes) {
 
 size_t EXPORT(malloc_usable_size)(void *payload) {
   if (!payload) return 0;
-  heap *h = root();
-  return room(size_of(checked(h, payload)));
+  return room(size_of(checked(payload)));
 }
