@@ -12,9 +12,8 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { openAllocators, openWiring } from '../app/measure/bench.js';
-import { clockStep } from '../app/measure/clock.js';
 import { PACES } from '../app/measure/race.js';
-import { runAll } from '../app/measure/series.js';
+import { beginRecord, endRecord, runAll } from '../app/measure/series.js';
 import { asJson, asMarkdown, asText } from '../app/measure/text.js';
 
 /** @typedef {import('../app/measure/series.js').Record} Record */
@@ -115,37 +114,24 @@ async function here(kinds) {
       kind === 'wiring' ? await openWiring(read, ownMemory()) : await openAll();
     if (!tasks.length) throw new Error(`No workload has "${options.only}" in its name. See --list.`);
     const pace = PACES[options.pace];
-    const started = Date.now();
-    const runs = runAll(tasks, pace);
+    const record = beginRecord({
+      kind: /** @type {Record['kind']} */ (kind),
+      engine: `Node ${process.versions.node} (V8 ${process.versions.v8}), ${cpus()[0]?.model.trim() ?? 'processor unknown'}`,
+      cores: availableParallelism(),
+      build: `Emscripten ${sdk}`,
+      settings: { pace: options.pace, ...(options.only && { only: options.only }) },
+      pace,
+      entrants,
+    });
+    const started = Date.parse(record.date);
+    const runs = runAll(tasks, pace, { step: record.clockStep });
     let step = await runs.next();
     while (!step.done) {
       progress(step.value, started);
       step = await runs.next();
     }
     progress(null, started);
-    records.push(
-      /** @type {Record} */ ({
-        version: 1,
-        kind,
-        unit: 'ns',
-        date: new Date(started).toISOString(),
-        seconds: Math.round((Date.now() - started) / 1000),
-        engine: `Node ${process.versions.node} (V8 ${process.versions.v8}), ${cpus()[0]?.model.trim() ?? 'processor unknown'}`,
-        cores: availableParallelism(),
-        build: `Emscripten ${sdk}`,
-        clockStep: clockStep(),
-        settings: { pace: options.pace, ...(options.only && { only: options.only }) },
-        pace,
-        entrants: entrants.map(({ name, ours, yardstick, bytes, gzip }) => ({
-          name,
-          ours,
-          yardstick,
-          bytes,
-          gzip,
-        })),
-        tasks: step.value,
-      }),
-    );
+    records.push(endRecord(record, step.value));
   }
   return records;
 }

@@ -5,6 +5,7 @@
  * It always holds that a record is plain data, the same whether a page or a terminal made it, with every sample in
  * it, and with what one needs to know to judge it: when, on what engine, by which build, how fine the clock was.
  */
+import { clockStep } from './clock.js';
 import { race } from './race.js';
 
 /**
@@ -43,6 +44,42 @@ import { race } from './race.js';
  * @property {Entrant[]} entrants
  * @property {TaskResult[]} tasks
  */
+
+/**
+ * A record of a run that begins now.
+ *
+ * @param {Pick<Record, 'kind' | 'engine' | 'cores' | 'build' | 'settings' | 'pace' | 'entrants'>} about what is more
+ *   in its entrants (their modules) is left out
+ * @returns {Record}
+ */
+export function beginRecord({ kind, engine, cores, build, settings, pace, entrants }) {
+  return {
+    version: 1,
+    kind,
+    unit: 'ns',
+    date: new Date().toISOString(),
+    seconds: 0,
+    engine,
+    cores,
+    build,
+    clockStep: clockStep(),
+    settings,
+    pace,
+    entrants: entrants.map(({ name, ours, yardstick, bytes, gzip }) => ({
+      name,
+      ours,
+      yardstick,
+      bytes,
+      gzip,
+    })),
+    tasks: [],
+  };
+}
+
+/** The record of a run that ends now. @param {Record} begun @param {TaskResult[]} tasks @returns {Record} */
+export function endRecord(begun, tasks) {
+  return { ...begun, tasks, seconds: Math.round((Date.now() - Date.parse(begun.date)) / 1000) };
+}
 
 /**
  * @typedef {object} Progress

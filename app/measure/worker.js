@@ -5,10 +5,9 @@
  * It always holds that between two samples it listens; to stop it at once, the page ends it.
  */
 import { openAllocators, openWiring } from './bench.js';
-import { clockStep } from './clock.js';
 import { openLoading } from './loading.js';
 import { PACES } from './race.js';
-import { runAll } from './series.js';
+import { beginRecord, endRecord, runAll } from './series.js';
 
 /**
  * @typedef {object} Order
@@ -60,33 +59,12 @@ function listen() {
 
 /** @param {Order} order */
 async function run({ kind, settings, base, engine, cores }) {
-  const started = Date.now();
   const { sdk, tasks, entrants } = await open(kind, settings, base);
   if (!tasks.length) throw new Error(`No workload has “${settings.only}” in its name.`);
   const { date } = await (await fetch(new URL('build.json', base))).json();
   const pace = paceOf(kind, settings.pace);
-  /** @type {import('./series.js').Record} */
-  const record = {
-    version: 1,
-    kind,
-    unit: 'ns',
-    date: new Date(started).toISOString(),
-    seconds: 0,
-    engine,
-    cores,
-    build: `Heap Lab of ${date.slice(0, 16).replace('T', ' ')} UTC, Emscripten ${sdk}`,
-    clockStep: clockStep(),
-    settings,
-    pace,
-    entrants: entrants.map(({ name, ours, yardstick, bytes, gzip }) => ({
-      name,
-      ours,
-      yardstick,
-      bytes,
-      gzip,
-    })),
-    tasks: [],
-  };
+  const build = `Heap Lab of ${date.slice(0, 16).replace('T', ' ')} UTC, Emscripten ${sdk}`;
+  const record = beginRecord({ kind, engine, cores, build, settings, pace, entrants });
   answer({ type: 'started', record });
   const runs = runAll(tasks, pace, { step: record.clockStep });
   let next = await runs.next();
@@ -96,10 +74,7 @@ async function run({ kind, settings, base, engine, cores }) {
     await mayGoOn;
     next = await runs.next();
   }
-  answer({
-    type: 'done',
-    record: { ...record, tasks: next.value, seconds: Math.round((Date.now() - started) / 1000) },
-  });
+  answer({ type: 'done', record: endRecord(record, next.value) });
 }
 
 /** @param {Order['kind']} kind @param {Order['settings']} settings @param {string} base */
