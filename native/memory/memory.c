@@ -73,8 +73,8 @@
 //   100,000 words put in place of a header none is believed. A word that means nothing passes for the header of a
 //   chunk that is not long once in 65,536, and then the next header must pass as well.
 //   Told apart are a block that is free (`D`), a pointer to no block or to one whose header is damaged (`P`), a
-//   damaged header behind a block or in a sweep (`O`), and a damaged link (`L`). A freed block that became part of a
-//   larger one is told as `P`. There is no secret: who can write anywhere can forge a header.
+//   damaged header behind a block or in a sweep (`O`), and a damaged link (`L`). A freed block that became part of
+//   another is still told as `D`, unless it was long. There is no secret: who can write anywhere can forge a header.
 //   Not found: a write past the payload that stays inside the chunk, a write into a free payload that misses the
 //   links, a read of any kind, and a pointer freed twice when its block was handed out again in between.
 
@@ -117,9 +117,6 @@ enum {
 
 #define CODE    65613u
 #define INVERSE 0xca123885u
-
-// What is left where a header was when its chunk became part of another.
-#define STALE 1
 
 typedef enum fault { DOUBLE_FREE = 'D', BAD_POINTER = 'P', OVERRUN = 'O', BAD_LINK = 'L' } fault;
 
@@ -213,6 +210,9 @@ OUTLINE void encode(chunk *c, word state) {
   if (state >= LONG_CHUNK) *footer(c, size_of(state)) = size_of(state);
 }
 
+// A chunk becomes part of the one before it. Its header stays, says FREE, and tells who frees it again that it is free.
+INLINE void bury(heap *h, chunk *c) { c->header = FREE * CODE + (address(c) - address(h)); }
+
 // Is this payload divisible by 8 and between root and end? The rotation makes three low bits of an offset high ones.
 INLINE bool inside(heap *h, word payload) {
   word offset = payload - address(h);
@@ -280,7 +280,6 @@ OUTLINE word take(chunk *c, word state) {
     chunk *next = follow(h, c, c->next), *prev = follow(h, c, c->prev);
     if (next->prev == c->next && prev->next == c->prev) {
       next->prev = prev->next = tie(prev, next);
-      c->header = STALE;
       return size_of(state);
     }
   }
@@ -330,12 +329,11 @@ OUTLINE void release(chunk *c, word state) {
     word bytes = before(c, FOOTER)->header;
     chunk *prev = before(c, bytes);
     if (rare(take(prev, inspect(prev)) != bytes)) misuse(OVERRUN, prev);
-    c->header = STALE;
+    bury(h, c);
     c = prev;
     size += bytes;
   }
   if (next == h->top) {
-    next->header = STALE;
     set_top(c);
     return;
   }
@@ -357,7 +355,7 @@ INLINE void sweep(heap *h) {
     h->chunks++;
     if (vacant(state)) {
       if (run)
-        c->header = STALE;
+        bury(h, c);
       else
         run = c;
       if (c == h->top) break;
@@ -537,7 +535,6 @@ void *EXPORT(realloc)(void *payload, size_t bytes) {
     if (rare(!ahead)) misuse(OVERRUN, c);
     if (next == h->top) {
       if (h->end - address(c) - TAIL >= size) {
-        next->header = STALE;
         set_top(after(c, size));
         have = size;
       }

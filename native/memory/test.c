@@ -786,6 +786,21 @@ static void overflow(uint32_t bytes) {
   }
 }
 
+// Behind the last block there is the top, which a block that grows takes from.
+static void overflow_onto_the_top(uint32_t bytes) {
+  for (uint32_t more = 0; more <= 64; more += 64) {
+    fresh();
+    heap_malloc(bytes);
+    char *last = heap_malloc(bytes);
+    uint32_t usable = heap_malloc_usable_size(last);
+    memset(last + usable, 0x41, 1);
+    if (more)
+      CHECK(TRAPS(heap_realloc(last, usable + more)));
+    else
+      CHECK(TRAPS(heap_free(last)));
+  }
+}
+
 static void underflow(uint32_t bytes) {
   for (uint32_t reach = 1; reach <= 20; reach++) {
     fresh();
@@ -844,6 +859,31 @@ static void planted_link(uint32_t bytes) {
   }
 }
 
+// The same by one who knows how links are coded, over one link or the other.
+static void forged_link(uint32_t bytes) {
+  static block blocks[7];
+  for (int order = 0; order < 2; order++)
+    for (uint32_t word = 0; word <= (bytes < 1024 ? 0 : 4); word += 4) {
+      two_freed(bytes, order, blocks);
+      uint32_t forged = ~((address(blocks[0].at) - 4) ^ (address(blocks[5].at) - 4));
+      memcpy(blocks[5].at + word, &forged, 4);
+      if (!CHECK(found_or_harmless(bytes, blocks, 5))) printf("        word %u, order %d\n", word, order);
+    }
+}
+
+// The footer of a freed block is made to lead past the block before it, to another that is free, too.
+static void forged_footer(uint32_t bytes) {
+  if (bytes < 1024) return; // cached, so it has no footer
+  fresh();
+  char *blocks[5];
+  for (int i = 0; i < 5; i++) blocks[i] = heap_malloc(bytes);
+  heap_free(blocks[0]);
+  heap_free(blocks[2]);
+  uint32_t forged = address(blocks[3]) - address(blocks[0]);
+  memcpy(blocks[3] - 8, &forged, 4);
+  CHECK(TRAPS(heap_free(blocks[3])));
+}
+
 // Links that once were right: what a freed block held is kept, and put back after its neighbour in the list has been
 // handed out. It must be found, or do no harm to who lives there now.
 static void replayed_link(uint32_t bytes) {
@@ -869,9 +909,12 @@ static void uses_of_freed(void) { each_kind(use_of_freed); }
 static void pointers_into_blocks(void) { each_kind(pointer_into_a_block); }
 static void pointers_to_what_once_was_a_block(void) { each_kind(pointer_to_what_once_was_a_block); }
 static void overflows(void) { each_kind(overflow); }
+static void overflows_onto_the_top(void) { each_kind(overflow_onto_the_top); }
 static void underflows(void) { each_kind(underflow); }
 static void writes_after_free(void) { each_kind(write_after_free); }
 static void planted_links(void) { each_kind(planted_link); }
+static void forged_links(void) { each_kind(forged_link); }
+static void forged_footers(void) { each_kind(forged_footer); }
 
 //////////////////////////////////////////////////////////////////////////////// all of them
 
@@ -917,9 +960,12 @@ static const struct {
     TEST(foreign_pointers),
     TEST(before_the_first_block),
     TEST(overflows),
+    TEST(overflows_onto_the_top),
     TEST(underflows),
     TEST(writes_after_free),
     TEST(planted_links),
+    TEST(forged_links),
+    TEST(forged_footers),
     TEST(replayed_links),
 };
 
