@@ -4,12 +4,14 @@
  * - Any console warning or error, any uncaught error and any request to another host fails the test. A test that
  *   provokes one says so first: `faults.allow(/pattern/)`.
  * - `servedBy(handler)` starts a plain web server of the test's own, for what emrun does not do.
+ * - `barriers(page)` asks axe what keeps people out.
  */
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test as base, expect } from '@playwright/test';
+import axe from 'axe-core';
 
 export { expect };
 
@@ -64,6 +66,37 @@ async function startServer(handler) {
         server.closeAllConnections();
       }),
   };
+}
+
+/**
+ * What axe finds in the page as it is now, with the elements it is about: in light all of it, in dark what is about
+ * colours.
+ *
+ * Axe is put into the page once: half a megabyte that takes longer to bring there than to run.
+ * @param {import('@playwright/test').Page} page
+ */
+export async function barriers(page) {
+  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(axe.source);
+  /** @type {string[]} */
+  const found = [];
+  for (const [colorScheme, rules] of /** @type {const} */ ([
+    ['light', {}],
+    ['dark', { runOnly: ['color-contrast', 'link-in-text-block'] }],
+  ])) {
+    await page.emulateMedia({ colorScheme });
+    const violations = await page.evaluate(
+      async (options) => {
+        const { violations } = await /** @type {any} */ (globalThis).axe.run(options);
+        return violations.map(
+          (/** @type {import('axe-core').Result} */ { id, nodes }) =>
+            `${id}: ${nodes.map(({ html }) => html).join(' | ')}`,
+        );
+      },
+      /** @type {import('axe-core').RunOptions} */ ({ ...rules, resultTypes: ['violations'] }),
+    );
+    found.push(...violations.map((/** @type {string} */ violation) => `${colorScheme}: ${violation}`));
+  }
+  return found;
 }
 
 /** What went wrong in a page while a test ran, and what of it the test expects. */

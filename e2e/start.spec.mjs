@@ -1,5 +1,5 @@
 /** The start page: the first address, the three wirings, creating and deleting, and everything that can go wrong. */
-import { distFile, expect, test } from './fixtures.mjs';
+import { barriers, distFile, expect, test } from './fixtures.mjs';
 
 const firstAddress = '[data-testid=first-address]';
 
@@ -298,6 +298,12 @@ test('can be used by keyboard alone', async ({ page }) => {
   await page.keyboard.type('42');
   await page.keyboard.press('Enter');
   await expect(rows(page).first().locator('td').nth(1)).toHaveText('42');
+});
+
+test('axe finds nothing, light or dark', async ({ page }) => {
+  await opened(page);
+  await create(page, { count: '2' });
+  expect(await barriers(page)).toEqual([]);
 });
 
 test('nothing jumps when the address arrives', async ({ page, browserName }) => {
