@@ -1,7 +1,7 @@
 /**
  * The invariants of a heap, one after the other. native/memory/memory.c states them; this looks whether they hold.
  */
-import { CACHED, FREE, IN_USE, KIND_NAMES, TOP, WALL } from './index.js';
+import { CACHED, CUT, FREE, IN_USE, KIND_NAMES, TOP, WALL } from './index.js';
 
 /**
  * @param {object} heap
@@ -18,21 +18,25 @@ export function brokenInvariant({ memory, layout, root, chunks, lists }) {
   const { addresses, sizes, kinds, afterFree, count, damaged } = chunks;
   if (damaged !== null) return `The header of ${hex(damaged)} is damaged.`;
 
-  /** @type {Map<number, number>} chunks that must be in some list, and their sizes */
+  /** @type {Map<number, number>} chunks that may be in some list, and their sizes */
   const listed = new Map();
+  let cached = 0;
   for (let i = 0; i < count; i++) {
     const [at, size, kind] = [addresses[i], sizes[i], kinds[i]];
-    const free = kind === FREE || kind === TOP;
-    const beforeFree = i > 0 && kinds[i - 1] === FREE;
-    if (free && beforeFree) return `${hex(at)} is free, and so is the chunk before it.`;
-    if (Boolean(afterFree[i]) !== beforeFree) return `${hex(at)} is wrong about the chunk before it.`;
-    if (kind === CACHED && size >= layout.quickEnd) return `${hex(at)} is cached and too large for it.`;
-    if (kind === FREE && words.getUint32(at + size - layout.header, true) !== size)
+    const isFree = kind === FREE || kind === TOP;
+    const isBehindFree = i > 0 && kinds[i - 1] === FREE;
+    const isLast = i + 1 === count;
+    if (isFree && isBehindFree) return `${hex(at)} is free, and so is the chunk before it.`;
+    if (Boolean(afterFree[i]) !== (isBehindFree || (isLast && kinds[i - 1] === TOP)))
+      return `${hex(at)} is wrong about the chunk before it.`;
+    if (isFree && words.getUint32(at + size - layout.header, true) !== size)
       return `${hex(at)} is free, and its footer says another size.`;
-    if (kind === FREE || kind === CACHED) listed.set(at, size);
-    if (kind === TOP && size < layout.tail) return 'The top has eaten the tail.';
-    if (kind === WALL && i + 1 === count) return 'A wall is the last chunk.';
+    if (kind === CACHED || kind === CUT) cached += size;
+    if (isFree || kind === CACHED) listed.set(at, size);
+    if (isLast && kind !== WALL) return 'The last chunk is no wall.';
   }
+  const told = words.getUint32(root + layout.cached, true);
+  if (told !== cached) return `${cached} bytes are cached, and the root says ${told}.`;
 
   const kindOf = new Map();
   for (let i = 0; i < count; i++) if (kinds[i] !== IN_USE) kindOf.set(addresses[i], kinds[i]);
@@ -40,24 +44,23 @@ export function brokenInvariant({ memory, layout, root, chunks, lists }) {
     let previous = null;
     for (const at of members) {
       const kind = kindOf.get(at);
-      const wanted = bin ? FREE : CACHED;
-      if (kind !== wanted) {
+      const isRight = bin ? kind === FREE || kind === TOP : kind === CACHED;
+      if (!isRight) {
         return `The ${bin ? 'bin' : 'quick list'} of ${size} bytes has ${hex(at)}, which is ${KIND_NAMES[kind ?? IN_USE]}.`;
       }
+      if (kind === TOP && size !== 0) return `${hex(at)} is the top, and not in its bin.`;
       const own = listed.get(at);
       if (own === undefined) return `${hex(at)} is listed twice.`;
       listed.delete(at);
       if (own < size || own >= below) return `${hex(at)} of ${own} bytes is in the list of ${size}.`;
-      if (
-        bin &&
-        previous !== null &&
-        (~words.getUint32(at + layout.header + 4, true) ^ at) >>> 0 !== previous
-      )
+      if (bin && previous !== null && (words.getUint32(at + layout.header + 4, true) ^ at) >>> 0 !== previous)
         return `${hex(at)} does not lead back to the chunk before it in its bin.`;
       previous = at;
     }
   }
-  for (const at of listed.keys()) return `${hex(at)} is ${KIND_NAMES[kindOf.get(at)]} and in no list.`;
+  // What was left of a cut is cached and waits, in no list, for the next sweep.
+  for (const at of listed.keys())
+    if (kindOf.get(at) !== CACHED) return `${hex(at)} is ${KIND_NAMES[kindOf.get(at)]} and in no list.`;
   if (root % 8 !== 0) return 'The root is not aligned.';
   return null;
 }

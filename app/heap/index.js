@@ -12,12 +12,14 @@ import { readLayout } from './layout.js';
 export const IN_USE = 0;
 export const FREE = 1;
 export const CACHED = 2;
-/** What was never handed out, or came back to it: the heap's last chunk. */
+/** The free chunk at the end of the heap, which is broken last of all. */
 export const TOP = 3;
-/** The end of one part of the heap, where others took the pages behind it. */
+/** The end of the heap, or of one part of it where others took the pages behind it. */
 export const WALL = 4;
+/** Where small chunks are cut from. */
+export const CUT = 5;
 
-export const KIND_NAMES = /** @type {const} */ (['in use', 'free', 'cached', 'top', 'wall']);
+export const KIND_NAMES = /** @type {const} */ (['in use', 'free', 'cached', 'top', 'wall', 'cut']);
 
 const FAULTS = /** @type {Record<string, string>} */ ({
   D: 'double free',
@@ -31,7 +33,7 @@ const FAULTS = /** @type {Record<string, string>} */ ({
  * @property {number} count
  * @property {Uint32Array} addresses of the headers; a payload begins four bytes later
  * @property {Float64Array} sizes in bytes, headers included
- * @property {Uint8Array} kinds IN_USE, FREE, CACHED, TOP or WALL
+ * @property {Uint8Array} kinds IN_USE, FREE, CACHED, TOP, WALL or CUT
  * @property {Uint8Array} afterFree 1 where the header says that the chunk before is free
  * @property {number | null} damaged address of the first header that can't be read; the walk ends before it
  */
@@ -40,11 +42,12 @@ const FAULTS = /** @type {Record<string, string>} */ ({
  * @typedef {object} Totals in bytes unless said otherwise; the payloads and the overhead make up the extent
  * @property {number} extent from the root to the end, pages of others included
  * @property {number} inUse payloads in use
- * @property {number} free payloads that can be had: free, cached, and the top
- * @property {number} overhead the root, all headers and footers, walls, and the tail
+ * @property {number} free payloads that can be had: free, cached, the cut and the top
+ * @property {number} overhead the root, all headers and footers, and walls
  * @property {number} foreign pages in between that others took
- * @property {number} peak from the root to as high as the top ever was
- * @property {number} largestFree the largest payload that could be handed out without a sweep or more memory
+ * @property {number} peak from the root to where the top began when it began highest
+ * @property {number} largestFree the largest payload that could be handed out without a sweep or more memory; what
+ *   is cut from the cut is less than 1 KiB and not counted
  * @property {number} grows how often the heap grew the memory
  * @property {number} blocks how many chunks are in use
  */
@@ -52,7 +55,7 @@ const FAULTS = /** @type {Record<string, string>} */ ({
 /** @typedef {{ kind: string, text: string, address: number }} Fault */
 /**
  * @typedef {object} List a quick list or a bin
- * @property {number} size of its smallest chunk
+ * @property {number} size of its smallest chunk; 0 for the bin of the top, where size says nothing
  * @property {number} below its chunks are smaller than this
  * @property {boolean} bin
  * @property {number[]} chunks addresses of headers, the next to go first
@@ -65,12 +68,17 @@ export function openHeap({ memory, exports, heapBase }) {
   const root = heapBase;
   const first = root + Math.ceil(layout.rootSize / 8) * 8 + HEADER;
 
+  const kinds = new Map([
+    [layout.FREE, FREE],
+    [layout.CACHED, CACHED],
+  ]);
+
   const view = () => new DataView(memory.buffer);
   /** @param {number} offset */
   const field = (offset) => view().getUint32(root + offset, true);
   /** The end's address; 2^32 reads as 0. */
-  const end = () => field(layout.end) || (field(layout.top) ? 2 ** 32 : 0);
-  const started = () => root + layout.rootSize <= memory.buffer.byteLength && field(layout.top) !== 0;
+  const end = () => field(layout.end) || 2 ** 32;
+  const started = () => root + layout.rootSize <= memory.buffer.byteLength && field(layout.peak) !== 0;
 
   /**
    * Visits each chunk by address: its header's address, size, kind, and whether it says that the one before is free.
@@ -80,30 +88,30 @@ export function openHeap({ memory, exports, heapBase }) {
   function walk(visit) {
     if (!started()) return null;
     const words = view();
-    const top = field(layout.top);
     const limit = end();
+    const lastWall = limit - layout.wallSize;
+    const cut = field(layout.cut);
     for (let at = first; ; ) {
-      if (at >= limit || at + HEADER > words.byteLength) return at;
-      const state = Math.imul(words.getUint32(at, true) - (at - root), layout.inverse) >>> 0;
+      if (at > lastWall) return at;
+      const state = Math.imul(words.getUint32(at, true) + (at - root), layout.inverse) >>> 0;
       const flags = state & layout.flags;
-      const size = state - flags;
       const kind = flags & layout.WALL;
       const afterFree = flags & layout.PREV_FREE ? 1 : 0;
-      if (at === top) {
-        if (state !== layout.FREE) return at;
-        visit(at, limit - at, TOP, 0);
-        return null;
-      }
+      let size = state - flags;
       if (kind === layout.WALL) {
         const next = words.getUint32(at + HEADER, true);
-        if (size !== 0 || next <= at) return at;
-        visit(at, layout.tail, WALL, afterFree);
+        if (size !== 0 || (at === lastWall ? next !== 0 : next <= at)) return at;
+        visit(at, layout.wallSize, WALL, afterFree);
+        if (at === lastWall) return null;
         at = next;
         continue;
       }
-      if (size < 8 || at + size > limit || state % 8 !== flags) return at;
+      const isCut = at === cut && kind === layout.CACHED && size === 0;
+      if (isCut) size = field(layout.cutLeft);
+      if (size === 0 || at + size > lastWall) return at;
       if (state >= layout.long && words.getUint32(at + size - HEADER, true) !== size) return at;
-      visit(at, size, kind === layout.FREE ? FREE : kind === layout.CACHED ? CACHED : IN_USE, afterFree);
+      const isTop = kind === layout.FREE && at + size === lastWall;
+      visit(at, size, isCut ? CUT : isTop ? TOP : (kinds.get(kind) ?? IN_USE), afterFree);
       at += size;
     }
   }
@@ -165,14 +173,14 @@ export function openHeap({ memory, exports, heapBase }) {
         members.push(at);
       if (at !== head) members.push(at);
       if (members.length) {
-        const below = bin + 1 < layout.binCount ? binStart(bin + 1) : Number.POSITIVE_INFINITY;
-        found.push({ size: binStart(bin), below, bin: true, chunks: members });
+        const below = bin + 1 < layout.topBin ? binStart(bin + 1) : Number.POSITIVE_INFINITY;
+        found.push({ size: bin === layout.topBin ? 0 : binStart(bin), below, bin: true, chunks: members });
       }
     }
     return found;
   }
 
-  /** The size of the smallest chunk that goes into a bin. @param {number} bin */
+  /** The size of the smallest chunk that goes into a bin, which is not that of the top. @param {number} bin */
   function binStart(bin) {
     const each = 2 ** layout.subBits;
     if (bin < 2 * each) return bin * 8;
@@ -186,14 +194,14 @@ export function openHeap({ memory, exports, heapBase }) {
     walk((address, size, kind) => {
       if (before) sum.foreign += address - HEADER - before;
       before = 0;
-      if (kind === WALL) before = Math.ceil((address + size) / 65536) * 65536;
+      if (kind === WALL) before = address + size;
       else if (kind === IN_USE) {
         sum.inUse += payloadSize(size);
         sum.blocks++;
       } else {
-        const payload = kind === TOP ? Math.max(0, size - layout.tail - HEADER) : payloadSize(size);
+        const payload = payloadSize(size);
         sum.free += payload;
-        sum.largestFree = Math.max(sum.largestFree, payload);
+        if (kind !== CUT) sum.largestFree = Math.max(sum.largestFree, payload);
       }
     });
     const extent = started() ? end() - root : 0;
@@ -213,10 +221,8 @@ export function openHeap({ memory, exports, heapBase }) {
 
   /** What stopped the heap, if anything did. @returns {Fault | null} */
   function fault() {
-    if (!started()) {
-      // A pointer may be wrong before there is a heap.
-      if (root + layout.rootSize > memory.buffer.byteLength) return null;
-    }
+    // Before there is a heap a pointer may be wrong, too.
+    if (root + layout.rootSize > memory.buffer.byteLength) return null;
     const kind = String.fromCharCode(field(layout.fault));
     const address = field(layout.fault + 4);
     if (!(kind in FAULTS)) return null;
@@ -243,13 +249,13 @@ export function openHeap({ memory, exports, heapBase }) {
 /** @typedef {ReturnType<typeof openHeap>} Heap */
 
 /**
- * A link is the address it leads to, turned over and mixed with the address of the chunk that it is in.
+ * A link is the address it leads to, mixed with the address of the chunk that it is in.
  * @param {DataView} words
  * @param {number} chunk
  * @param {number} offset
  */
 function linked(words, chunk, offset) {
-  return (~words.getUint32(chunk + offset, true) ^ chunk) >>> 0;
+  return (words.getUint32(chunk + offset, true) ^ chunk) >>> 0;
 }
 
 /**

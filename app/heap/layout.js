@@ -4,7 +4,7 @@
  */
 
 /** Where in the root something is, in words. */
-const OFFSETS = /** @type {const} */ (['end', 'top', 'peak', 'grows', 'fault', 'map', 'quick', 'bins']);
+const OFFSETS = /** @type {const} */ (['end', 'peak', 'grows', 'fault', 'cut', 'map', 'quick', 'bins']);
 
 const ROW = /** @type {const} */ ([
   'codeLow',
@@ -15,7 +15,7 @@ const ROW = /** @type {const} */ ([
   'PREV_FREE',
   'CACHED',
   'FREE',
-  'tail',
+  'wallSize',
   'longShifted',
 ]);
 
@@ -23,8 +23,8 @@ const ROW = /** @type {const} */ ([
 const WORD = 4;
 
 /**
- * @typedef {Record<typeof ROW[number] | 'header' | 'rootSize' | 'quickEnd' | 'binCount' | 'inverse' | 'long' | 'flags' |
- *   'WALL', number>} HeapLayout
+ * @typedef {Record<typeof ROW[number] | 'header' | 'rootSize' | 'cutLeft' | 'cached' | 'quickEnd' | 'binCount' | 'topBin' |
+ *   'inverse' | 'long' | 'flags' | 'WALL', number>} HeapLayout
  */
 
 /**
@@ -46,7 +46,10 @@ export function readLayout(memory, exports) {
   for (const name of OFFSETS) layout[name] *= WORD;
   // The map has a bit for each bin, and lies before the quick lists, one for each multiple of 8; the bins come last.
   layout.header = WORD;
+  layout.cutLeft = layout.cut + WORD;
+  layout.cached = layout.cut + 2 * WORD;
   layout.binCount = (layout.quick - layout.map) * 8;
+  layout.topBin = layout.binCount - 1;
   layout.quickEnd = ((layout.bins - layout.quick) / WORD) * 8;
   layout.rootSize = layout.bins + layout.binCount * 2 * WORD;
   layout.inverse = inverse((layout.codeHigh << 16) | (layout.codeMiddle << 8) | layout.codeLow);

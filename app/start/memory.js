@@ -3,7 +3,7 @@
  * tells it now. Nothing is remembered from one drawing to the next.
  */
 import { formatAddress, formatBytes } from '../format.js';
-import { CACHED, FREE, IN_USE, openHeap, TOP } from '../heap/index.js';
+import { CACHED, CUT, FREE, IN_USE, openHeap, TOP } from '../heap/index.js';
 import { drawStrip } from '../ui/strip.js';
 
 /** In a lens of more bytes than this the four bytes of a header would not be seen. */
@@ -33,6 +33,7 @@ export function drawMemory(place, { memory, allocator, regions, heapBase }, live
     [IN_USE]: 'used',
     [FREE]: 'free',
     [CACHED]: 'cached',
+    [CUT]: 'free',
     [TOP]: 'free',
   });
   const sums = {

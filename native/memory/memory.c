@@ -25,52 +25,57 @@
 // The header
 //   It codes one number, the chunk's state: its size, a multiple of 8, plus flags in the three lowest bits.
 //
-//       header = state * CODE + distance of the chunk from the root       (all arithmetic is modulo 2^32)
-//       state  = (header - distance) * INVERSE
+//       header = state * CODE - distance of the chunk from the root       (all arithmetic is modulo 2^32)
+//       state  = (header + distance) * INVERSE
 //
 //   A chunk that is not long has a state below 2^16. That is one in 65,536 of all words, and CODE is such that a
 //   header in which up to four bits were flipped never decodes to another such state. A state of 2^16 or more is
 //   believed only when the last word of what would be the chunk repeats its size. So a header that was written over,
-//   or a word that never was one, is found. It costs a subtraction, a multiplication and a comparison.
+//   or a word that never was one, is found. It costs two additions, a multiplication and a comparison.
 //
 // The heap
 //
-//       | root | chunk | free | chunk | ... | wall |  pages of others  | chunk | chunk | ... | top ...... | tail |
-//       ^ __heap_base                                                                                           ^ end
+//       | root | chunk | cut.. | chunk | ... | wall |  pages of others  | chunk | free | chunk | top ...... | wall |
+//       ^ __heap_base                                                                                          end ^
 //
-//   The top is what was never handed out or came back to it. Its header says FREE and no size; the root knows where
-//   it is. Where others grew the memory, a wall ends our part of it and tells where the next part begins.
+//   A wall ends each part of the heap and tells where the next part begins: the last one tells 0. The top is the free
+//   chunk before the last wall. It is like any other but for its bin, the last, so that it is broken last of all.
+//   The cut is where small chunks are cut from, one beside the other: a cached chunk whose header says no size. The
+//   root knows where it is and how much of it is left.
 //
 // Ways to go
 //   free    A chunk below 1 KiB goes onto the quick list of its size and stays as it is. A larger one is merged with
-//           its free neighbours and goes into a bin, or becomes part of the top.
-//   malloc  The quick list of this very size, else the first chunk of the smallest bin where that is large enough,
-//           else the top, else a sweep, else more memory, else any chunk of any bin.
+//           its free neighbours and goes into a bin.
+//   malloc  Below 1 KiB: the quick list of this very size, else the cut. Else, and for larger ones, a chunk of the
+//           smallest bin where one of the first few is large enough, else a sweep, else more memory, else any chunk
+//           of any bin. What is left of it becomes the cut, if it is for a small one and longer than the cut was.
 //   sweep   One pass over the heap turns every run of cached and free chunks into one free chunk.
 //
 // Invariants
 //   - A chunk in use or cached has PREV_FREE if and only if the chunk before it is free. Two free chunks are never
-//     neighbours, and the top's lower neighbour is not free.
-//   - A chunk is in its quick list if and only if it is cached, in its bin if and only if it is free.
+//     neighbours.
+//   - A chunk is in its bin if and only if it is free. What is in a quick list is cached. Cached, but in no list, are
+//     the cut and what was left of earlier ones.
+//   - `cached` is the size of all cached chunks together.
 //   - A bin whose bit is clear in the map is empty. The reverse need not hold.
-//   - Behind the top's header the heap writes nothing: a page is touched only when it is handed out.
+//   - The cut is at least MIN_CHUNK long, or there is none.
 //
 // Bounds
-//   malloc and free look at no more than one chunk of each bin and at the neighbours of two chunks, but for the sweep
-//   and on the way to NULL. A sweep visits each chunk once, and there is one only after a quarter as many chunks were
-//   cached as the last one visited: four visits for each free. Where the memory can't grow any more there is one
-//   before NULL is returned, too, if any chunk was cached since the last; then every chunk of the bins that may have
-//   one large enough is looked at, so that NULL means there is none. memory.grow is asked for a 48th of the heap
-//   beyond the need, so a heap that grows to n bytes calls it O(log n) times once it is past 3 MiB.
+//   malloc and free look at no more than LOOKS chunks of each bin and at the neighbours of two chunks, but for the
+//   sweep and on the way to NULL. A sweep visits each chunk once, and there is one only when a sixteenth of the heap,
+//   or more, has been cached since the last: no more than one visit for each byte that was freed. Where the memory
+//   can't grow any more there is one before NULL is returned, too, if anything is cached; then every chunk of the bins
+//   that may have one large enough is looked at, so that NULL means there is none. memory.grow is asked for a 48th of
+//   the heap beyond the need, so a heap that grows to n bytes calls it O(log n) times once it is past 3 MiB.
 //
 // Misuse
 //   What is found stops the program: the kind and the payload's address are left in the root, then a trap. Each
 //   pointer that comes in is compared with the heap's bounds and alignment (4 instructions) and its header is
 //   decoded (4). free decodes the next chunk's header as well (5), and so does realloc where it grows, moves or cuts
-//   a block. A quick list's head is checked in the same way (8) before its link is read, and a link is coded with its
-//   own address (2), so that zeros are no link. A bin's links are compared with those of both neighbours (4).
-//   Measured by tests/memory-cases.mjs on a small heap: each of 416 single flips of a header's bit is found, and of
-//   100,000 words put in place of a header none is believed. A word that means nothing passes for the header of a
+//   a block. A quick list's head and the cut are checked in the same way (8) before they are handed out, so a damaged
+//   link is found before it is followed. A bin's links are compared with those of both neighbours (5).
+//   Measured by tests/memory-cases.mjs on a small heap: each of 480 single flips of a header's bit is found, and of
+//   100,000 words put in place of a header free believes none. A word that means nothing passes for the header of a
 //   chunk that is not long once in 65,536, and then the next header must pass as well.
 //   Told apart are a block that is free (`D`), a pointer to no block or to one whose header is damaged (`P`), a
 //   damaged header behind a block or in a sweep (`O`), and a damaged link (`L`). A freed block that became part of
@@ -101,22 +106,25 @@ enum {
 
   HEADER = 4,
   FOOTER = 4,
-  TAIL = 12, // always left between the top and the end: room for a wall
+  WALL_SIZE = 12,
   MIN_CHUNK = 16,
   QUICK_END = 1024,
+  SLAB = 4096, // no more than this becomes the cut at once
   LONG_CHUNK = 1 << 16,
   LARGEST = PTRDIFF_MAX,
 
-  // Bins: one for each multiple of 8 below 64, then 4 for each power of two.
+  // Bins: one for each multiple of 8 below 64, then 4 for each power of two; the last but one has all from 768 KiB on,
+  // the last has the top.
   SUB_BITS = 2,
-  BINS = 64, // one bit of the map each; the last has all from 896 KiB on
+  BINS = 64, // one bit of the map each
+  TOP_BIN = BINS - 1,
+  LOOKS = 8,
 
-  SWEEP_SHARE = 2, // a sweep pays when 1/2^2 of the chunks were cached
   GROWTH_SHARE = 48,
 };
 
-#define CODE    65613u
-#define INVERSE 0xca123885u
+#define CODE    71613u
+#define INVERSE 0xfff15b95u
 
 typedef enum fault { DOUBLE_FREE = 'D', BAD_POINTER = 'P', OVERRUN = 'O', BAD_LINK = 'L' } fault;
 
@@ -129,13 +137,13 @@ typedef struct chunk {
 typedef struct heap {
   word extent; // how many multiples of 8 there are from the root to the end
   word end;
-  chunk *top;
-  word peak;  // as high as the top ever was
+  word peak;  // where the top began when it began highest
   word grows; // how often the memory was grown
   word fault;
   word fault_at;
-  word frees;  // chunks cached since the last sweep
-  word chunks; // chunks seen by the last sweep
+  word cut;
+  word cut_left;
+  word cached;
   uint64_t map;
   word quick[QUICK_END / 8];
   struct {
@@ -146,24 +154,27 @@ typedef struct heap {
 _Static_assert((word)(CODE *INVERSE) == 1, "INVERSE undoes CODE");
 _Static_assert(sizeof(chunk) + FOOTER <= MIN_CHUNK,
                "the smallest chunk has room for both links and the footer");
-_Static_assert(sizeof(chunk) <= TAIL, "a wall fits into the tail");
+_Static_assert(offsetof(chunk, prev) <= WALL_SIZE, "a wall has room for the address of the next part");
+_Static_assert((WALL_SIZE + HEADER) % 8 == 0, "the last wall is as chunks are, 4 below a multiple of 8");
 _Static_assert(QUICK_END < LONG_CHUNK && QUICK_END % 8 == 0 && (QUICK_END & (QUICK_END - 1)) == 0,
                "one mask tells");
 _Static_assert(BINS <= 64, "each bin has a bit");
+_Static_assert(offsetof(heap, bins) % 8 == 0, "a bin's head lies as chunks do");
 _Static_assert(offsetof(heap, bins) / sizeof(word) <= UINT8_MAX && LONG_CHUNK >> 12 <= UINT8_MAX &&
                    CODE >> 24 == 0,
                "heap_layout is made of bytes");
 
-// For who looks at a heap from outside. app/heap/ reads it; nothing here does. Offsets are in words.
+// For who looks at a heap from outside. app/heap/ reads it; nothing here does. Offsets are in words. What is left of the
+// cut and `cached` follow the cut.
 const uint8_t heap_layout[] = {
     CODE & 255,
     CODE >> 8 & 255,
     CODE >> 16,
     offsetof(heap, end) / sizeof(word),
-    offsetof(heap, top) / sizeof(word),
     offsetof(heap, peak) / sizeof(word),
     offsetof(heap, grows) / sizeof(word),
     offsetof(heap, fault) / sizeof(word),
+    offsetof(heap, cut) / sizeof(word),
     offsetof(heap, map) / sizeof(word),
     offsetof(heap, quick) / sizeof(word),
     offsetof(heap, bins) / sizeof(word),
@@ -171,7 +182,7 @@ const uint8_t heap_layout[] = {
     PREV_FREE,
     CACHED,
     FREE,
-    TAIL,
+    WALL_SIZE,
     LONG_CHUNK >> 12,
 };
 
@@ -181,7 +192,7 @@ INLINE chunk *after(const void *c, word bytes) { return pointer(address(c) + byt
 INLINE chunk *before(const void *c, word bytes) { return pointer(address(c) - bytes); }
 
 INLINE heap *root(void) { return pointer(known_root()); }
-INLINE chunk *first_chunk(heap *h) { return after(h, ((sizeof(heap) + 7) & ~7u) + 4); }
+INLINE chunk *first_chunk(heap *h) { return after(h, ((sizeof(heap) + 7) & ~7u) + HEADER); }
 
 INLINE word size_of(word state) { return state & ~(word)FLAGS; }
 // Cached or free? One addition turns either flag, but not both or none, into FREE.
@@ -195,7 +206,9 @@ INLINE word short_size(word bytes) {
   return size < MIN_CHUNK ? MIN_CHUNK : size;
 }
 
+// More than LARGEST if there can be none.
 OUTLINE word chunk_size(word bytes) {
+  if (bytes > LARGEST) return LARGEST + 1u;
   word size = short_size(bytes);
   if (size >= LONG_CHUNK) size = (bytes + HEADER + FOOTER + 7) & ~7u;
   return size;
@@ -203,15 +216,15 @@ OUTLINE word chunk_size(word bytes) {
 
 // ---- Headers ----
 
-INLINE word decode(heap *h, const chunk *c) { return (c->header - (address(c) - address(h))) * INVERSE; }
-OUTLINE void encode(chunk *c, word state) {
-  heap *h = root();
-  c->header = state * CODE + (address(c) - address(h));
+INLINE word decode(heap *h, const chunk *c) { return (c->header + (address(c) - address(h))) * INVERSE; }
+INLINE void encode(heap *h, chunk *c, word state) { c->header = state * CODE - (address(c) - address(h)); }
+OUTLINE void encode_any(chunk *c, word state) {
+  encode(root(), c, state);
   if (state >= LONG_CHUNK) *footer(c, size_of(state)) = size_of(state);
 }
 
 // A chunk becomes part of the one before it. Its header stays, says FREE, and tells who frees it again that it is free.
-INLINE void bury(heap *h, chunk *c) { c->header = FREE * CODE + (address(c) - address(h)); }
+INLINE void bury(chunk *c) { encode_any(c, FREE); }
 
 // Is this payload divisible by 8 and between root and end? The rotation makes three low bits of an offset high ones.
 INLINE bool inside(heap *h, word payload) {
@@ -226,49 +239,62 @@ OUTLINE _Noreturn void misuse(fault what, const chunk *c) {
   stop();
 }
 
-// The state of what may be a chunk, or 0 if it is none.
+// The state of what may be a chunk, or 0 if it is none. That the top ends at the last wall is better than a footer.
 OUTLINE word inspect(chunk *c) {
   heap *h = root();
   if (!inside(h, address(c) + HEADER)) return 0;
   word state = decode(h, c), size = size_of(state);
-  if (state >= LONG_CHUNK && (size > h->end - address(c) || *footer(c, size) != size)) return 0;
+  if (state >= LONG_CHUNK) {
+    word most = h->end - address(c);
+    if (size > most || (size != most - WALL_SIZE && *footer(c, size) != size)) return 0;
+  }
+  return state;
+}
+
+// The state of the chunk so many bytes behind this one. There must be one.
+OUTLINE word beyond(chunk *c, word bytes) {
+  word state = inspect(after(c, bytes));
+  if (rare(!state)) misuse(OVERRUN, c);
   return state;
 }
 
 // ---- Bins: rings of free chunks ----
 //
-// A link is the address it leads to, turned over and mixed with the address of the chunk that it is in. So both
-// links between two chunks are the same word, and 0 or all ones lead nowhere.
+// A link is the address it leads to, mixed with the address of the chunk that it is in. So both links between two
+// chunks are the same word, and memory that is zero is a ring of none. No link of a chunk leads to itself.
 
-INLINE word tie(const void *a, const void *b) { return ~(address(a) ^ address(b)); }
+INLINE word tie(const void *a, const void *b) { return address(a) ^ address(b); }
 
 INLINE chunk *follow(heap *h, chunk *c, word link) {
-  word to = ~link ^ address(c);
+  word to = link ^ address(c);
   if (rare(!inside(h, to + HEADER))) misuse(BAD_LINK, c);
   return pointer(to);
 }
 
-INLINE word bin_of(word size) {
+OUTLINE word bin_of(word size) {
   word log = 31 - (word)__builtin_clz(size | 8 << SUB_BITS);
   word bin = ((log - SUB_BITS - 3) << SUB_BITS) + (size >> (log - SUB_BITS));
-  return bin < BINS ? bin : BINS - 1;
+  return bin < TOP_BIN ? bin : TOP_BIN - 1;
 }
 
 // A bin's two links, seen as those of a chunk.
 INLINE chunk *bin_head(heap *h, word bin) { return before(&h->bins[bin], HEADER); }
 
+// A chunk becomes free. Its neighbours are not.
 OUTLINE void give(chunk *c, word size) {
   heap *h = root();
-  c->header = (size | FREE) * CODE + (address(c) - address(h));
+  chunk *next = after(c, size);
+  encode(h, c, size | FREE);
   *footer(c, size) = size;
-  word bin = bin_of(size);
+  next->header += PREV_FREE * CODE;
+  word bin = TOP_BIN;
+  if (address(next) != h->end - WALL_SIZE)
+    bin = bin_of(size);
+  else if (address(c) > h->peak)
+    h->peak = address(c);
+  h->map |= 1ull << bin;
   chunk *head = bin_head(h, bin);
-  uint64_t bit = 1ull << bin;
-  if (!(h->map & bit)) {
-    h->map |= bit;
-    head->next = head->prev = tie(head, head);
-  }
-  chunk *first = pointer(~head->next ^ address(head));
+  chunk *first = pointer(head->next ^ address(head));
   c->next = first->prev = tie(c, first);
   c->prev = head->next = tie(c, head);
 }
@@ -278,8 +304,9 @@ OUTLINE word take(chunk *c, word state) {
   heap *h = root();
   if ((state & WALL) == FREE) {
     chunk *next = follow(h, c, c->next), *prev = follow(h, c, c->prev);
-    if (next->prev == c->next && prev->next == c->prev) {
+    if (next != c && next->prev == c->next && prev->next == c->prev) {
       next->prev = prev->next = tie(prev, next);
+      after(c, size_of(state))->header -= PREV_FREE * CODE;
       return size_of(state);
     }
   }
@@ -287,7 +314,8 @@ OUTLINE word take(chunk *c, word state) {
 }
 
 // Takes a free chunk of at least this size out of its bin and sets `have` to its size. No more than `looks` chunks of
-// each bin are looked at. Chunks of the first bin may be too small; in any later one but the last all are large enough.
+// each bin are looked at. Chunks of the first bin may be too small; in any later one but the last two all are large
+// enough.
 INLINE chunk *fit(heap *h, word size, word looks, word *have) {
   for (uint64_t bits = h->map & (~0ull << bin_of(size)); bits; bits &= bits - 1) {
     chunk *head = bin_head(h, (word)__builtin_ctzll(bits)), *c = head;
@@ -299,120 +327,95 @@ INLINE chunk *fit(heap *h, word size, word looks, word *have) {
         return c;
       }
     }
-    if (head->next == ~0u) h->map -= bits & -bits;
+    if (!head->next) h->map -= bits & -bits;
   }
   return 0;
 }
 
 // ---- Merging and sweeping ----
 
-OUTLINE void set_top(chunk *top) {
-  heap *h = root();
-  h->top = top;
-  if (address(top) > h->peak) h->peak = address(top);
-  encode(top, FREE);
-}
-
-OUTLINE void set_end(heap *h, word end) {
-  h->end = end;
-  h->extent = ((end - address(h)) >> 3) + 1;
-}
-
 // A chunk in use becomes free, together with its free neighbours.
 OUTLINE void release(chunk *c, word state) {
-  heap *h = root();
-  word size = size_of(state);
+  word size = size_of(state), ahead = beyond(c, size);
   chunk *next = after(c, size);
-  word ahead = inspect(next);
-  if (rare(!ahead)) misuse(OVERRUN, c);
   if (state & PREV_FREE) {
     word bytes = before(c, FOOTER)->header;
     chunk *prev = before(c, bytes);
     if (rare(take(prev, inspect(prev)) != bytes)) misuse(OVERRUN, prev);
-    bury(h, c);
+    bury(c);
     c = prev;
     size += bytes;
   }
-  if (next == h->top) {
-    set_top(c);
-    return;
-  }
-  if ((ahead & WALL) == FREE) {
-    size += take(next, ahead);
-  } else {
-    next->header += PREV_FREE * CODE;
-  }
+  if ((ahead & WALL) == FREE) size += take(next, ahead);
   give(c, size);
 }
 
-// Empties all lists and bins and fills the bins anew. Every header of the heap is decoded on the way.
-INLINE void sweep(heap *h) {
-  clear(&h->frees, offsetof(heap, bins) - offsetof(heap, frees));
+// Empties all lists, bins and the cut, and fills the bins anew. Every header of the heap is decoded on the way.
+OUTLINE void sweep(heap *h) {
+  word cut_left = h->cut_left;
+  clear(&h->cut_left, sizeof(heap) - offsetof(heap, cut_left));
   chunk *c = first_chunk(h), *run = 0;
-  for (;;) {
-    word state = inspect(c);
-    if (rare(!state)) misuse(OVERRUN, c);
-    h->chunks++;
+  do {
+    word state = beyond(c, 0), size = size_of(state);
     if (vacant(state)) {
       if (run)
-        bury(h, c);
+        bury(c);
       else
         run = c;
-      if (c == h->top) break;
+      c = after(c, size ? size : cut_left);
     } else {
-      c->header += ((run != 0) - (state & PREV_FREE)) * CODE;
+      c->header -= (state & PREV_FREE) * CODE;
       if (run) give(run, address(c) - address(run));
       run = 0;
-      if (state & FREE) {
-        c = pointer(c->next);
-        continue;
-      }
+      c = state & FREE ? pointer(c->next) : after(c, size);
     }
-    c = after(c, size_of(state));
-  }
-  set_top(run);
+  } while (c);
 }
 
 // ---- More memory ----
 
-// Lets the top have room for a chunk of this size. If others have grown the memory in between, the top moves to the
-// new pages, and what is left of it becomes a free chunk with a wall behind it.
-INLINE bool grow(heap *h, word size) {
-  word have = memory_pages() * PAGE == h->end ? h->end - address(h->top) : 0;
-  word pages = (size + TAIL + HEADER - have + PAGE - 1) / PAGE;
-  word extra = h->extent / (PAGE / 8 * GROWTH_SHARE);
-  word from;
-  while ((from = memory_grow(pages + extra)) == (word)-1) {
-    if (!extra) return false;
-    extra = 0;
-  }
-  h->grows++;
+// What lies between the old end, or the page that this one is in, and this end becomes ours.
+OUTLINE void set_end(heap *h, word end) {
+  h->end = end;
+  h->extent = ((end - address(h)) >> 3) + 1;
+  encode_any(pointer(end - WALL_SIZE), WALL);
+}
+
+// Lets the top have room for a chunk of this size, if nobody else has grown the memory in between. Else the next call
+// does, since new pages behind those of others are a part of their own, with a top of its own.
+INLINE bool grow(heap *h, word size, bool is_generous) {
   word end = h->end;
-  set_end(h, (from + pages + extra) * PAGE);
+  chunk *c = pointer(end - WALL_SIZE); // of the new free chunk; the old wall becomes its header
+  word state = decode(h, c) & PREV_FREE;
+  word have = state ? before(c, FOOTER)->header : 0;
+  word pages = (size - have + PAGE - 1) / PAGE;
+  if (is_generous) pages += h->extent / (PAGE / 8 * GROWTH_SHARE);
+  word from = memory_grow(pages);
+  if (from == (word)-1) return false;
+  h->grows++;
   from *= PAGE;
+  pages *= PAGE;
+  set_end(h, from + pages);
   if (from != end) {
-    word left = end - TAIL - address(h->top);
-    if (left < MIN_CHUNK) left = 0;
-    chunk *wall = after(h->top, left);
-    encode(wall, WALL);
-    if (left) release(h->top, left);
-    wall->next = from + 4;
-    set_top(pointer(from + 4));
+    c = pointer(c->next = from + HEADER);
+    state = -(word)(HEADER + WALL_SIZE);
   }
+  release(c, state + pages);
   return true;
 }
 
-// The first call. The root and the first top must fit into the memory.
+// The first call. The root and the first chunk must fit into the memory.
 INLINE heap *begin(void) {
   heap *h = pointer(HEAP_BASE);
+  chunk *first = first_chunk(h);
   word end = memory_pages() * PAGE;
-  if (address(first_chunk(h)) + TAIL - 1 > end - 1) {
+  if (address(first) + MIN_CHUNK + WALL_SIZE - 1 > end - 1) {
     if (memory_grow(1) == (word)-1) return 0;
     end += PAGE;
   }
   know_root(address(h));
   set_end(h, end);
-  set_top(first_chunk(h));
+  give(first, end - WALL_SIZE - address(first));
   return h;
 }
 
@@ -420,43 +423,43 @@ INLINE heap *begin(void) {
 // not free.
 OUTLINE void *obtain(word size) {
   heap *h = root();
-  if (!h && !(h = begin())) return 0;
+  if (size > LARGEST || (!h && !(h = begin()))) return 0;
+  // Half of the heap is cached: a program that goes on with other sizes, or begins anew.
+  if (h->cached > h->extent * (8 / 2)) sweep(h);
   chunk *c;
-  word looks = 1;
-  for (;;) {
-    word have;
-    if ((c = fit(h, size, looks, &have))) {
-      chunk *rest = after(c, size);
-      word left = have - size;
-      if (left >= MIN_CHUNK) {
-        give(rest, left);
-      } else {
-        size = have;
-        after(c, have)->header -= PREV_FREE * CODE;
-      }
-      break;
-    }
-    c = h->top;
-    if (h->end - address(c) - TAIL >= size) {
-      set_top(after(c, size));
-      break;
-    }
-    if (h->frees > h->chunks >> SWEEP_SHARE || !grow(h, size)) {
-      if (h->frees)
+  word looks = LOOKS, have;
+  while (!(c = fit(h, size, looks, &have))) {
+    if (h->cached > h->extent / (16 / 8) || !grow(h, size, looks == LOOKS)) {
+      if (h->cached)
         sweep(h);
-      else if (looks == 1)
+      else if (looks == LOOKS)
         looks = ~0u;
       else
         return 0;
     }
   }
-  encode(c, size);
+  word left = have - size;
+  if (left < MIN_CHUNK) {
+    encode_any(c, have);
+    return after(c, HEADER);
+  }
+  encode_any(c, size);
+  chunk *rest = after(c, size);
+  if (size < QUICK_END && left > h->cut_left) {
+    chunk *cut = pointer(h->cut);
+    if (h->cut_left) cut->header += h->cut_left * CODE; // from now on it says its size
+    h->cut = address(rest);
+    h->cut_left = left < SLAB + MIN_CHUNK ? left : SLAB;
+    h->cached += h->cut_left;
+    encode_any(rest, CACHED);
+    left -= h->cut_left;
+    rest = after(rest, h->cut_left);
+  }
+  if (left) give(rest, left);
   return after(c, HEADER);
 }
 
 // ---- What the functions below share ----
-
-INLINE void *allocate(word bytes) { return bytes > LARGEST ? 0 : obtain(chunk_size(bytes)); }
 
 // The state of a pointer's chunk. It is in use, and its header is whole.
 OUTLINE word checked(void *payload) {
@@ -473,26 +476,39 @@ OUTLINE void trim(chunk *c, word have, word state) {
     state += left;
     left = 0;
   }
-  encode(c, state);
+  encode_any(c, state);
   if (left) release(after(c, size_of(state)), left);
 }
 
 // ---- The functions ----
 
 void *EXPORT(malloc)(size_t bytes) {
-  if (bytes <= QUICK_END - 8 - HEADER) {
-    heap *h = root();
-    word size = short_size((word)bytes);
-    chunk *c = h ? pointer(h->quick[size >> 3]) : 0;
+  heap *h = root();
+  if (bytes <= QUICK_END - 8 - HEADER && h) {
+    word size = short_size((word)bytes), off_cut = 0;
+    chunk *c = pointer(h->quick[size >> 3]);
+    if (!c && h->cut_left >= size + MIN_CHUNK) {
+      c = pointer(h->cut);
+      off_cut = size;
+    }
     if (c) {
-      if (rare(!inside(h, address(c) + HEADER) || (decode(h, c) & ~(word)PREV_FREE) != (size | CACHED)))
-        misuse(BAD_LINK, c);
-      h->quick[size >> 3] = ~c->next ^ address(c);
-      c->header -= CACHED * CODE;
+      // The cut's header says no size.
+      if (rare(!inside(h, address(c) + HEADER) ||
+               (decode(h, c) & ~(word)PREV_FREE) != ((size - off_cut) | CACHED)))
+        misuse(off_cut ? OVERRUN : BAD_LINK, c);
+      c->header += (off_cut - CACHED) * CODE;
+      h->cached -= size;
+      if (off_cut) {
+        h->cut = address(c) + size;
+        h->cut_left -= size;
+        encode(h, after(c, size), CACHED);
+      } else {
+        h->quick[size >> 3] = c->next ^ address(c);
+      }
       return after(c, HEADER);
     }
   }
-  return allocate((word)bytes);
+  return obtain(chunk_size((word)bytes));
 }
 
 void EXPORT(free)(void *payload) {
@@ -502,13 +518,12 @@ void EXPORT(free)(void *payload) {
     word state = decode(h, c), size = size_of(state);
     // In use and below 1 KiB?
     if (!(state & ~(word)((QUICK_END - 8) | PREV_FREE))) {
-      chunk *next = after(c, size);
-      if (rare(decode(h, next) >= LONG_CHUNK) && !inspect(next)) misuse(OVERRUN, c);
+      if (rare(decode(h, after(c, size)) >= LONG_CHUNK)) beyond(c, size);
       word *list = &h->quick[size >> 3];
-      c->next = tie(pointer(*list), c);
+      c->next = *list ^ address(c);
       *list = address(c);
       c->header += CACHED * CODE;
-      h->frees++;
+      h->cached += size;
       return;
     }
   }
@@ -525,23 +540,11 @@ void *EXPORT(calloc)(size_t count, size_t each) {
 
 void *EXPORT(realloc)(void *payload, size_t bytes) {
   if (!payload) return EXPORT(malloc)(bytes);
-  heap *h = root();
   chunk *c = before(payload, HEADER);
   word size = chunk_size((word)bytes), state = checked(payload), have = size_of(state);
-  if (bytes > LARGEST) return 0;
   if (size > have) {
-    chunk *next = after(c, have);
-    word ahead = inspect(next);
-    if (rare(!ahead)) misuse(OVERRUN, c);
-    if (next == h->top) {
-      if (h->end - address(c) - TAIL >= size) {
-        set_top(after(c, size));
-        have = size;
-      }
-    } else if ((ahead & WALL) == FREE && have + size_of(ahead) >= size) {
-      have += take(next, ahead);
-      after(c, have)->header -= PREV_FREE * CODE;
-    }
+    word ahead = beyond(c, have);
+    if ((ahead & WALL) == FREE && have + size_of(ahead) >= size) have += take(after(c, have), ahead);
   }
   if (size <= have) {
     trim(c, have, size | (state & PREV_FREE));

@@ -442,7 +442,8 @@ static void all_freed_is_one_block_again(void) {
   }
 }
 
-// However many free blocks that are too small are in the way, in the same bin or before it.
+// However many free blocks that are too small are in the way, in the same bin or before it. A block of 1500 bytes keeps
+// neighbours apart; a small one could lie anywhere.
 static void what_is_free_is_found(void) {
   static const uint32_t SMALL[] = {2000, 5000, 70000, 1000000};
   for (uint32_t i = 0; i < COUNT(SMALL); i++)
@@ -451,13 +452,13 @@ static void what_is_free_is_found(void) {
         machine_reset(1000, 2, 4096);
         uint32_t bytes = SMALL[i], large = factor == 1 ? bytes + 64 : bytes * factor;
         void *small[40], *one = order == 2 ? NULL : heap_malloc(large);
-        heap_malloc(20);
+        heap_malloc(1500);
         for (uint32_t k = 0; k < COUNT(small); k++) {
           small[k] = heap_malloc(bytes);
-          heap_malloc(20);
+          heap_malloc(1500);
         }
         if (order == 2) one = heap_malloc(large);
-        heap_malloc(20);
+        heap_malloc(1500);
         machine.limit = machine.pages;
         while (heap_malloc(large)) {
         }
@@ -801,6 +802,17 @@ static void overflow_onto_the_top(uint32_t bytes) {
   }
 }
 
+// Small blocks lie one beside the other, and behind the last is what the next will be cut from.
+static void overflow_onto_the_cut(void) {
+  for (uint32_t bytes = 1; bytes < 1000; bytes += 90) {
+    fresh();
+    char *a = heap_malloc(bytes);
+    memset(a + heap_malloc_usable_size(a), 0x41, 1);
+    CHECK(TRAPS(heap_malloc(300)));
+    CHECK(TRAPS(heap_free(a)));
+  }
+}
+
 static void underflow(uint32_t bytes) {
   for (uint32_t reach = 1; reach <= 20; reach++) {
     fresh();
@@ -865,23 +877,26 @@ static void forged_link(uint32_t bytes) {
   for (int order = 0; order < 2; order++)
     for (uint32_t word = 0; word <= (bytes < 1024 ? 0 : 4); word += 4) {
       two_freed(bytes, order, blocks);
-      uint32_t forged = ~((address(blocks[0].at) - 4) ^ (address(blocks[5].at) - 4));
+      uint32_t forged = (address(blocks[0].at) - 4) ^ (address(blocks[5].at) - 4);
       memcpy(blocks[5].at + word, &forged, 4);
       if (!CHECK(found_or_harmless(bytes, blocks, 5))) printf("        word %u, order %d\n", word, order);
     }
 }
 
-// The footer of a freed block is made to lead past the block before it, to another that is free, too.
+// The footer of a freed block is made to lead past the block before it, to one that is in use, or to one that is free,
+// too.
 static void forged_footer(uint32_t bytes) {
   if (bytes < 1024) return; // cached, so it has no footer
-  fresh();
-  char *blocks[5];
-  for (int i = 0; i < 5; i++) blocks[i] = heap_malloc(bytes);
-  heap_free(blocks[0]);
-  heap_free(blocks[2]);
-  uint32_t forged = address(blocks[3]) - address(blocks[0]);
-  memcpy(blocks[3] - 8, &forged, 4);
-  CHECK(TRAPS(heap_free(blocks[3])));
+  for (int to = 0; to < 2; to++) {
+    fresh();
+    char *blocks[5];
+    for (int i = 0; i < 5; i++) blocks[i] = heap_malloc(bytes);
+    heap_free(blocks[0]);
+    heap_free(blocks[2]);
+    uint32_t forged = address(blocks[3]) - address(blocks[to]);
+    memcpy(blocks[3] - 8, &forged, 4);
+    CHECK(TRAPS(heap_free(blocks[3])));
+  }
 }
 
 // Links that once were right: what a freed block held is kept, and put back after its neighbour in the list has been
@@ -961,6 +976,7 @@ static const struct {
     TEST(before_the_first_block),
     TEST(overflows),
     TEST(overflows_onto_the_top),
+    TEST(overflow_onto_the_cut),
     TEST(underflows),
     TEST(writes_after_free),
     TEST(planted_links),

@@ -92,6 +92,17 @@ static void refused(uint32_t n) {
   machine.limit = machine.pages;
   for (uint32_t i = 0; i < n; i++) take(900000000);
 }
+// The fewest frees of the longest cached chunks that bring about a sweep of the most chunks that a heap can have.
+static void dust(uint32_t n) {
+  for (uint32_t i = 0; i < n * 4; i++) take(1);
+  for (uint32_t round = 0; round < 20; round++) {
+    uint32_t some = n * 4 / 500;
+    for (uint32_t i = 0; i < some; i++) blocks[i] = take(1000 - round % 2 * 8);
+    for (uint32_t i = 0; i < some; i++) give(blocks[i]);
+    for (uint32_t i = 0; i < some; i++) blocks[i] = take(2000);
+    for (uint32_t i = 0; i < some; i++) give(blocks[i]);
+  }
+}
 static void pages_of_others(uint32_t n) {
   for (uint32_t i = 0; i < n; i++) {
     blocks[i] = take(2000);
@@ -112,6 +123,7 @@ static const struct {
               {"random sizes", churn},
               {"vectors that grow in turn", vectors_in_turn},
               {"calls that are refused", refused},
+              {"dust, and few large ones freed", dust},
               {"pages of others in between", pages_of_others}};
 
 int main(void) {
