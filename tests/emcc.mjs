@@ -23,9 +23,14 @@ export function buildSideModule(source, flags = []) {
 }
 
 /**
- * A module that was built with the site.
+ * A file that was built with the site.
  * @param {string} name in dist/
  */
+export function builtBytes(name) {
+  return readFileSync(path.join(root, 'dist', name));
+}
+
+/** @param {string} name in dist/ */
 export function builtModule(name) {
-  return new WebAssembly.Module(readFileSync(path.join(root, 'dist', name)));
+  return new WebAssembly.Module(new Uint8Array(builtBytes(name)));
 }
