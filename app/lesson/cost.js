@@ -5,7 +5,7 @@
 import { clockStep } from '../measure/clock.js';
 import { race } from '../measure/race.js';
 import { compare, summarize } from '../measure/statistics.js';
-import { el, showAlert } from '../ui/dom.js';
+import { clearAlert, el, showAlert } from '../ui/dom.js';
 import { tell } from './facts.js';
 import { linkShared } from './lab.js';
 import { make, timeOneCall } from './mistakes.js';
@@ -54,6 +54,7 @@ export async function open(section) {
   async function run() {
     button.disabled = true;
     status.textContent = 'Measuring …';
+    clearAlert();
     try {
       const measured = await measure();
       place.replaceChildren(...draw(measured.results));

@@ -42,3 +42,10 @@ export function showAlert(error, ...more) {
   if (remedy) alert.append(el('p', {}, remedy));
   if (more.length > 0) alert.append(el('p', {}, ...more));
 }
+
+/** Takes the problem off the page, when what it was about begins anew. */
+export function clearAlert() {
+  const alert = find('#alert');
+  alert.className = '';
+  alert.replaceChildren();
+}
