@@ -564,6 +564,13 @@ test('runs are kept as far as there is room, and never where that is forbidden',
     ['03', '02'],
   );
 
+  const huge = { ...record(4), engine: 'x'.repeat(3 * JSON.stringify(record(1)).length) };
+  assert.match(tight.keep(huge), /no room/);
+  for (const day of [3, 2])
+    assert.deepEqual(tight.load(record(day).date), record(day), 'nothing was lost for it');
+  assert.equal(tight.list().length, 2);
+  assert.equal(tight.load(huge.date), null);
+
   const none = storageOf(0);
   assert.match(new History(() => none).keep(record(1)), /no room/);
   const forbidden = new History(() => {
