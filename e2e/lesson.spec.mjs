@@ -88,7 +88,7 @@ test('loads what a step needs when it is opened, and not before', async ({ page 
   await page.locator('.toc').getByRole('link', { name: 'What the compiler made' }).click();
   await opened(page, 'wasm');
   expect(has('vendor/wasmparser.js')).toBe(true);
-  expect(has('/measure/race.js')).toBe(false);
+  expect(has('/timing/race.js')).toBe(false);
 });
 
 test('step 1 shows the bytes that createRecord writes', async ({ page }) => {

@@ -12,9 +12,9 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { openAllocators, openWiring } from '../app/measure/bench.js';
-import { PACES } from '../app/measure/race.js';
 import { beginRecord, endRecord, runAll } from '../app/measure/series.js';
 import { asJson, asMarkdown, asText } from '../app/measure/text.js';
+import { PACES } from '../app/timing/race.js';
 
 /** @typedef {import('../app/measure/series.js').Record} Record */
 

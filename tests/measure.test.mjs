@@ -10,13 +10,15 @@ import test from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { listWorks } from '../app/measure/allocators.js';
 import { gzipSize, openAllocators, openWiring } from '../app/measure/bench.js';
-import { clockStep } from '../app/measure/clock.js';
 import { History } from '../app/measure/history.js';
 import { Line } from '../app/measure/line.js';
-import { race, seededRandom } from '../app/measure/race.js';
 import { means, sentences, standing } from '../app/measure/report.js';
 import { assemble } from '../app/measure/rig.js';
 import { runAll } from '../app/measure/series.js';
+import { asCsv, asMarkdown, asText } from '../app/measure/text.js';
+import { CALLOC, FREE, MALLOC, REALLOC, readTrace } from '../app/measure/trace.js';
+import { clockStep } from '../app/timing/clock.js';
+import { race, seededRandom } from '../app/timing/race.js';
 import {
   compare,
   compareApart,
@@ -25,9 +27,7 @@ import {
   medianRanks,
   ratios,
   summarize,
-} from '../app/measure/statistics.js';
-import { asCsv, asMarkdown, asText } from '../app/measure/text.js';
-import { CALLOC, FREE, MALLOC, REALLOC, readTrace } from '../app/measure/trace.js';
+} from '../app/timing/statistics.js';
 
 /** @typedef {import('../app/measure/series.js').Record} Record */
 
@@ -93,7 +93,7 @@ function weather(clock, random, spread) {
   };
 }
 
-/** A record as a run would make it. @param {import('../app/measure/race.js').Result[]} results @param {Partial<Record>} [more] @returns {Record} */
+/** A record as a run would make it. @param {import('../app/timing/race.js').Result[]} results @param {Partial<Record>} [more] @returns {Record} */
 function recordOf(results, more = {}) {
   return {
     version: 1,

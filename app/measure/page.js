@@ -2,14 +2,15 @@
  * The Measure page: three things to measure, each with its settings, one Worker at a time, and what it found in
  * sentences, a chart and a table.
  *
- * It always holds that what a section shows is one record: the one being measured, or the latest that was kept, or
- * none. No number on the page comes from elsewhere.
+ * It always holds that what a section shows is one record: the one being measured, or the latest that was finished,
+ * or none. No number on the page comes from elsewhere.
  */
+
+import { compareApart } from '../timing/statistics.js';
 import { clearAlert, el, find, showAlert } from '../ui/dom.js';
 import { asPng, drawChart, signOf } from './chart.js';
 import { History } from './history.js';
 import { figures, means, rows, sentences, unitOf } from './report.js';
-import { compareApart } from './statistics.js';
 import { asCsv, asJson, asText, origin } from './text.js';
 
 /** @typedef {import('./series.js').Record} Record */

@@ -4,7 +4,7 @@
  * It always holds that every sentence is made from the samples it speaks of, and that none names a winner where the
  * samples do not show one.
  */
-import { compare, geometricMean, median, summarize } from './statistics.js';
+import { compare, geometricMean, median, summarize } from '../timing/statistics.js';
 
 /** @typedef {import('./series.js').Record} Record */
 /** @typedef {import('./series.js').TaskResult} TaskResult */
@@ -17,7 +17,7 @@ const LESSON_CLAIM = 1.05;
 
 const times = (/** @type {number} */ ratio) => `${ratio.toFixed(2)}x`;
 const percent = (/** @type {number} */ part) => `${(100 * part).toFixed(part < 0.0995 ? 1 : 0)} %`;
-const span = (/** @type {import('./statistics.js').Interval} */ { low, high }) =>
+const span = (/** @type {import('../timing/statistics.js').Interval} */ { low, high }) =>
   `${low.toFixed(2)} to ${high.toFixed(2)}`;
 
 /**
