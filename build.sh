@@ -27,7 +27,11 @@ mode=release
 case ${1-} in
   '') ;;
   --debug) mode=debug ;;
-  --clean) rm -rf dist build && echo 'Removed dist/ and build/.' && exit ;;
+  --clean)
+    rm -rf dist build
+    echo 'Removed dist/ and build/.'
+    exit
+    ;;
   --help | -h) usage && exit ;;
   *) usage >&2 && exit 2 ;;
 esac
@@ -83,12 +87,13 @@ compile memory.wasm native/memory/memory.c "${side_module[@]}"
 compile program.wasm native/record/record.c "${side_module[@]}"
 
 # The same Record program for the wirings in which the program owns the memory. It takes nothing from a C library:
-# malloc and free stay imports. Its linear memory: statics from 1024, then 16 KiB of stack, then the heap.
+# malloc and free stay imports. Its linear memory: statics from 1024, then 16 KiB of stack, then the heap; a newer
+# SDK would put the stack first with -O0 if it were not told where the statics begin.
 compile program-owns-memory.wasm native/record/record.c -Os \
   -sSTANDALONE_WASM -nostdlib -mmutable-globals -Wl,--no-entry \
   -Wl,--allow-undefined -sERROR_ON_UNDEFINED_SYMBOLS=0 -sWARN_ON_UNDEFINED_SYMBOLS=0 \
   -Wl,--export=__global_base -Wl,--export=__data_end -Wl,--export=__heap_base -Wl,--export=__stack_pointer \
-  -sTOTAL_STACK=16384 -sINITIAL_MEMORY=131072 -sALLOW_MEMORY_GROWTH -sMAXIMUM_MEMORY=4GB
+  -sGLOBAL_BASE=1024 -sTOTAL_STACK=16384 -sINITIAL_MEMORY=131072 -sALLOW_MEMORY_GROWTH -sMAXIMUM_MEMORY=4GB
 
 native/workloads/build.sh dist/bench
 node scripts/site.mjs "$mode"

@@ -155,6 +155,15 @@ test('in every wiring, the module that lacks an import is named, with all that i
   );
 });
 
+test('a program that owns its memory has its statics first, then its stack, then the heap', async () => {
+  const { program, regions } = await wirings.parallel({ source: (name) => new Uint8Array(builtBytes(name)) });
+  const [reserved, statics, stack] = regions;
+  const { value: stackPointer } = /** @type {WebAssembly.Global} */ (program.__stack_pointer);
+  assert.equal(stack.end, stackPointer);
+  assert.ok(reserved.end === statics.start && statics.end === stack.start);
+  assert.ok(Number(stack.end) - stack.start >= 16384);
+});
+
 test('a weak import may stay empty', async () => {
   const { exports } = await link({ optional: modules.optional });
   assert.equal(call(exports.optional, 'optional_call'), -1);
