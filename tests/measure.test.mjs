@@ -660,4 +660,9 @@ test('npm run bench prints a table and takes JSON', () => {
   assert.match(run('--pace', 'quick', '--only', 'stack'), /ns per operation .*\nstack-like/);
   assert.throws(() => run('--only', 'nonsense'), /No workload has "nonsense" in its name/);
   assert.throws(() => run('--pace', 'never'), /There is no pace "never"/);
+  for (const option of ['--memory', '--bench', '--sdk'])
+    assert.throws(
+      () => run('--browser', 'chromium', option, 'x'),
+      new RegExp(`leave out ${option} or --browser`),
+    );
 });
