@@ -7,7 +7,7 @@
  */
 
 import { compareApart } from '../timing/statistics.js';
-import { clearAlert, el, find, showAlert } from '../ui/dom.js';
+import { addressParameters, clearAlert, el, find, showAlert } from '../ui/dom.js';
 import { asPng, drawChart, signOf } from './chart.js';
 import { History } from './history.js';
 import { figures, means, rows, sentences, unitOf } from './report.js';
@@ -27,8 +27,7 @@ const PATIENCE = 800;
 const pause = () => new Promise((resolve) => setTimeout(resolve));
 
 const kept = new History();
-// emrun redirects /?a=b to /?a=b/, so a slash at the end is not the reader's.
-const parameters = new URLSearchParams(location.search.replace(/\/$/, ''));
+const parameters = addressParameters();
 
 /** The run that is under way. @type {{ kind: Kind, worker: Worker, started: number, idle: number, hiddenAt: number } | null} */
 let run = null;

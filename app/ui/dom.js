@@ -28,6 +28,11 @@ export function find(selector) {
   return /** @type {HTMLElement} */ (element);
 }
 
+/** What the address asks for. emrun redirects /?a=b to /?a=b/, so a slash at the end is not the reader's. */
+export function addressParameters() {
+  return new URLSearchParams(location.search.replace(/\/$/, ''));
+}
+
 /**
  * Puts a problem on the page, where a screen reader hears of it.
  *
