@@ -50,11 +50,8 @@ if command -v flock >/dev/null; then flock 9; fi
 scripts/install.sh packages
 emscripten=$(scripts/emscripten.sh)
 export PATH="$emscripten:$PATH"
-export NODE_PATH="${NODE_PATH:+$NODE_PATH:}/usr/share/nodejs" # where Debian's emcc has its JavaScript parser
-sdk=$(emcc --version | sed -n 's/^emcc.* \([0-9][0-9]*\.[0-9.]*[0-9]\).*/\1/p')
+. scripts/emcc.sh
 echo "Building dist/ ($mode) with Emscripten $sdk"
-
-checksum() { if command -v sha256sum >/dev/null; then sha256sum "$@"; else shasum -a 256 "$@"; fi; }
 
 # compile OUTPUT SOURCE FLAG...: one call of emcc. A file named `flags` beside SOURCE adds what is in it.
 # It reads its own folder only: the .c and .h files there and `flags`.
@@ -64,8 +61,9 @@ compile() {
   folder=$(dirname "$source")
   local flags=("$@")
   if [[ -f $folder/flags ]]; then
-    local words
-    while read -ra words; do if [[ ${words[0]-} != \#* ]]; then flags+=("${words[@]}"); fi; done <"$folder/flags"
+    local more
+    read -r -d '' -a more < <(flags_of "$folder/flags") || true
+    flags+=("${more[@]}")
   fi
   if [[ $mode == debug ]]; then flags+=(-O0 -g); fi
 
