@@ -549,8 +549,10 @@ test('loads that are asked for at once are timed one after the other', async ({ 
   await goto(page, 'parallel');
   await goto(page, 'callbacks');
   await page.locator('#callbacks select').selectOption('300');
+  const first = page.waitForResponse(/program-owns-memory\.wasm\?load=/);
   await page.locator('#callbacks').getByRole('button', { name: 'Load again' }).click();
   await page.locator('.turn a[rel=next]:visible').click();
+  await first; // the second file is held back
   await page.getByRole('button', { name: 'Load both ways' }).click();
   await expect(page.locator('#parallel .clock')).toHaveCount(2);
   await expect(page.locator('#callbacks .clock')).toContainText('held back by this page');
