@@ -561,11 +561,8 @@ test('loads that are asked for at once are timed one after the other', async ({ 
 });
 
 test('an address that names nothing opens the first step', async ({ page }) => {
-  for (const hash of ['#%', '#nonsense']) {
-    await page.goto(`lesson.html${hash}`);
-    await opened(page, STEPS[0]);
-    await page.goto('about:blank');
-  }
+  await page.goto('lesson.html#%');
+  await opened(page, STEPS[0]);
 });
 
 test('says so where there is no WebAssembly, and the text stays', async ({ page }) => {
