@@ -27,7 +27,11 @@ mode=release
 case ${1-} in
   '') ;;
   --debug) mode=debug ;;
-  --clean) rm -rf dist build && echo 'Removed dist/ and build/.' && exit ;;
+  --clean)
+    rm -rf dist build
+    echo 'Removed dist/ and build/.'
+    exit
+    ;;
   --help | -h) usage && exit ;;
   *) usage >&2 && exit 2 ;;
 esac
@@ -46,11 +50,8 @@ if command -v flock >/dev/null; then flock 9; fi
 scripts/install.sh packages
 emscripten=$(scripts/emscripten.sh)
 export PATH="$emscripten:$PATH"
-export NODE_PATH="${NODE_PATH:+$NODE_PATH:}/usr/share/nodejs" # where Debian's emcc has its JavaScript parser
-sdk=$(emcc --version | sed -n 's/^emcc.* \([0-9][0-9]*\.[0-9.]*[0-9]\).*/\1/p')
+. scripts/emcc.sh
 echo "Building dist/ ($mode) with Emscripten $sdk"
-
-checksum() { if command -v sha256sum >/dev/null; then sha256sum "$@"; else shasum -a 256 "$@"; fi; }
 
 # compile OUTPUT SOURCE FLAG...: one call of emcc. A file named `flags` beside SOURCE adds what is in it.
 # It reads its own folder only: the .c and .h files there and `flags`.
@@ -60,8 +61,9 @@ compile() {
   folder=$(dirname "$source")
   local flags=("$@")
   if [[ -f $folder/flags ]]; then
-    local words
-    while read -ra words; do if [[ ${words[0]-} != \#* ]]; then flags+=("${words[@]}"); fi; done <"$folder/flags"
+    local more
+    read -r -d '' -a more < <(flags_of "$folder/flags") || true
+    flags+=("${more[@]}")
   fi
   if [[ $mode == debug ]]; then flags+=(-O0 -g); fi
 
@@ -83,12 +85,13 @@ compile memory.wasm native/memory/memory.c "${side_module[@]}"
 compile program.wasm native/record/record.c "${side_module[@]}"
 
 # The same Record program for the wirings in which the program owns the memory. It takes nothing from a C library:
-# malloc and free stay imports. Its linear memory: statics from 1024, then 16 KiB of stack, then the heap.
+# malloc and free stay imports. Its linear memory: statics from 1024, then 16 KiB of stack, then the heap; a newer
+# SDK would put the stack first with -O0 if it were not told where the statics begin.
 compile program-owns-memory.wasm native/record/record.c -Os \
   -sSTANDALONE_WASM -nostdlib -mmutable-globals -Wl,--no-entry \
   -Wl,--allow-undefined -sERROR_ON_UNDEFINED_SYMBOLS=0 -sWARN_ON_UNDEFINED_SYMBOLS=0 \
   -Wl,--export=__global_base -Wl,--export=__data_end -Wl,--export=__heap_base -Wl,--export=__stack_pointer \
-  -sTOTAL_STACK=16384 -sINITIAL_MEMORY=131072 -sALLOW_MEMORY_GROWTH -sMAXIMUM_MEMORY=4GB
+  -sGLOBAL_BASE=1024 -sTOTAL_STACK=16384 -sINITIAL_MEMORY=131072 -sALLOW_MEMORY_GROWTH -sMAXIMUM_MEMORY=4GB
 
 native/workloads/build.sh dist/bench
 node scripts/site.mjs "$mode"

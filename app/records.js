@@ -10,6 +10,7 @@
  * @property {'id' | 'x' | 'y'} name
  * @property {'int' | 'float'} type both of four bytes, little end first
  * @property {number} offset from the Record's first byte
+ * @property {number} width in bytes, up to the next field
  */
 
 /** @typedef {{ id: number, x: number, y: number }} Values */
@@ -26,10 +27,14 @@ export class Records {
     const read = (symbol) => this.view().getUint32(this.program[symbol], true);
     /** In bytes. */
     this.size = read('sizeof_Record');
-    /** @type {Field[]} in the order of their offsets */
-    this.fields = Object.entries(TYPES)
-      .map(([name, type]) => /** @type {Field} */ ({ name, type, offset: read(`offsetof_Record_${name}`) }))
+    const starts = Object.entries(TYPES)
+      .map(([name, type]) => ({ name, type, offset: read(`offsetof_Record_${name}`) }))
       .sort((a, b) => a.offset - b.offset);
+    /** In the order of their offsets. */
+    this.fields = starts.map((field, i) => {
+      const width = (starts[i + 1]?.offset ?? this.size) - field.offset;
+      return /** @type {Field} */ ({ ...field, width });
+    });
   }
 
   view() {

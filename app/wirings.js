@@ -3,7 +3,7 @@
  *
  * Whichever is used, the result has the same shape, so that the page need not know which one it was.
  */
-import { absoluteExports, fetchAndCompileWasmModules, link } from './loader/index.js';
+import { absoluteExports, fetchAndCompileWasmModules, instantiate, link } from './loader/index.js';
 
 /**
  * @typedef {object} Wired
@@ -35,7 +35,7 @@ const beside = (name) => new URL(`../${name}`, import.meta.url);
 async function openCallbacks({ source = beside } = {}) {
   const { imports, fill } = placeholders();
   const [programModule] = await fetchAndCompileWasmModules([source(PROGRAM_WITH_MEMORY)]);
-  const program = await WebAssembly.instantiate(programModule, imports);
+  const program = await instantiate(PROGRAM_WITH_MEMORY, programModule, imports);
   const [memoryModule] = await fetchAndCompileWasmModules([source(MEMORY)]);
   const wired = await linkAbove(program, memoryModule);
   fill(wired.allocator);
@@ -50,7 +50,7 @@ async function openParallel({ source = beside } = {}) {
   const { imports, fill } = placeholders();
   const sources = [PROGRAM_WITH_MEMORY, MEMORY].map(source);
   const [programModule, memoryModule] = await fetchAndCompileWasmModules(sources);
-  const program = await WebAssembly.instantiate(programModule, imports);
+  const program = await instantiate(PROGRAM_WITH_MEMORY, programModule, imports);
   const wired = await linkAbove(program, memoryModule);
   fill(wired.allocator);
   return wired;

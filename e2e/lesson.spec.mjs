@@ -88,7 +88,7 @@ test('loads what a step needs when it is opened, and not before', async ({ page 
   await page.locator('.toc').getByRole('link', { name: 'What the compiler made' }).click();
   await opened(page, 'wasm');
   expect(has('vendor/wasmparser.js')).toBe(true);
-  expect(has('/measure/race.js')).toBe(false);
+  expect(has('/timing/race.js')).toBe(false);
 });
 
 test('step 1 shows the bytes that createRecord writes', async ({ page }) => {
@@ -516,6 +516,53 @@ test('says so when a module cannot be loaded, and the text stays', async ({
     /Unable to fetch Web Assembly file http\S+memory\.wasm/,
   );
   await expect(page.locator('#record')).toContainText('A program keeps what it knows in records');
+});
+
+test('says so when the server is gone, with the file, until it is there again', async ({
+  page,
+  servedBy,
+  faults,
+  browserName,
+}) => {
+  if (browserName === 'chromium') faults.allow(/ERR_EMPTY_RESPONSE|ERR_CONNECTION/);
+  let isGone = true;
+  const site = await servedBy((file) => (isGone && file.endsWith('.wasm') ? null : distFile(file)));
+  await page.goto(`${site.url}lesson.html`);
+  await expect(page.getByRole('alert')).toContainText(
+    /Unable to fetch Web Assembly file http\S+\.wasm\. No answer.*Check that the server is running/,
+  );
+  isGone = false;
+  await page.locator('.turn a[rel=next]:visible').click();
+  await opened(page, 'functions');
+
+  await page.locator('.toc').getByRole('link', { name: 'Callbacks' }).click();
+  await opened(page, 'callbacks');
+  isGone = true;
+  await page.locator('#callbacks').getByRole('button', { name: 'Load again' }).click();
+  await expect(page.getByRole('alert')).toContainText(/program-owns-memory\.wasm\?load=\d+\. No answer/);
+  isGone = false;
+  await page.locator('#callbacks').getByRole('button', { name: 'Load again' }).click();
+  await expect(page.locator('#alert')).toBeEmpty();
+});
+
+test('loads that are asked for at once are timed one after the other', async ({ page }) => {
+  await goto(page, 'parallel');
+  await goto(page, 'callbacks');
+  await page.locator('#callbacks select').selectOption('300');
+  const first = page.waitForResponse(/program-owns-memory\.wasm\?load=/);
+  await page.locator('#callbacks').getByRole('button', { name: 'Load again' }).click();
+  await page.locator('.turn a[rel=next]:visible').click();
+  await first; // the second file is held back
+  await page.getByRole('button', { name: 'Load both ways' }).click();
+  await expect(page.locator('#parallel .clock')).toHaveCount(2);
+  await expect(page.locator('#callbacks .clock')).toContainText('held back by this page');
+  await page.waitForTimeout(1200); // as long as a clock waits for an entry that was cleared away
+  await expect(page.locator('#alert')).toBeEmpty();
+});
+
+test('an address that names nothing opens the first step', async ({ page }) => {
+  await page.goto('lesson.html#%');
+  await opened(page, STEPS[0]);
 });
 
 test('says so where there is no WebAssembly, and the text stays', async ({ page }) => {

@@ -149,11 +149,11 @@ test('allocators: every one on every chosen workload, with pages and bytes', asy
 test('it is cancelled at once, and can be started again', async ({ page }) => {
   await page.goto('measure.html');
   const allocators = section(page, 'allocators');
-  await allocators.getByRole('combobox', { name: 'Pace' }).selectOption('thorough');
   await allocators.getByRole('button', { name: 'Measure' }).click();
   await expect(allocators.getByRole('button', { name: 'Cancel' })).toBeFocused();
   await expect(section(page, 'wiring').getByRole('button', { name: 'Measure' })).toBeDisabled();
-  await expect(allocators.getByRole('status')).toContainText('s left', { timeout: LIMIT });
+  // The first results are there, shown or not.
+  await expect(allocators.getByRole('status')).toHaveText(/s left\. (?!stack-like)/, { timeout: LIMIT });
   const before = Date.now();
   await allocators.getByRole('button', { name: 'Cancel' }).click();
   await expect(allocators.getByRole('status')).toHaveText(
@@ -162,12 +162,30 @@ test('it is cancelled at once, and can be started again', async ({ page }) => {
   expect(Date.now() - before).toBeLessThan(2000);
   await expect(allocators.getByRole('button', { name: 'Measure' })).toBeFocused();
   expect(await latest(page)).toBeUndefined();
+  await page.waitForTimeout(1000); // longer than the page waits before it shows results that came in
+  await expect(allocators.locator('.result')).toBeEmpty();
 
-  await allocators.getByRole('combobox', { name: 'Pace' }).selectOption('quick');
   await allocators.getByRole('textbox').fill('stack');
   await page.keyboard.press('Enter');
   await done(page, 'allocators');
   expect(new URL(page.url()).searchParams.get('only')).toBe('stack');
+});
+
+test('what was cancelled leaves the page as it was before', async ({ page }) => {
+  await start(page, 'kind=wiring&pace=quick');
+  await done(page, 'wiring');
+  const wiring = section(page, 'wiring');
+  const before = await wiring.locator('tbody').textContent();
+  await wiring.getByRole('combobox', { name: 'Pace' }).selectOption('normal');
+  await wiring.getByRole('button', { name: 'Measure' }).click();
+  await expect(wiring.locator('.exports')).toHaveCount(0);
+  // The first results are there and wait to be shown.
+  await expect(wiring.getByRole('status')).toContainText('in a loop inside wasm', { timeout: LIMIT });
+  await wiring.getByRole('button', { name: 'Cancel' }).click();
+  await page.waitForTimeout(1000);
+  await expect(wiring.getByRole('status')).toHaveText(/^Cancelled\. .* What was measured before:$/);
+  await expect(wiring.locator('tbody')).toHaveText(String(before));
+  await expect(wiring.locator('.exports')).toBeVisible();
 });
 
 /**
@@ -253,10 +271,26 @@ test('what is missing is said, with what to do', async ({ page, servedBy, faults
   );
   await start(page, 'kind=allocators&pace=quick&only=stack', url);
   await expect(page.locator('#alert')).toContainText(
-    'bench/emmalloc.wasm is missing: the server answered 404.',
+    /Unable to fetch Web Assembly file http\S+bench\/emmalloc\.wasm\. The server answered 404/,
   );
-  await expect(page.locator('#alert')).toContainText('Load the page again');
+  await expect(page.locator('#alert')).toContainText('Check that the file was built');
   await expect(section(page, 'allocators').getByRole('button', { name: 'Measure' })).toBeEnabled();
+});
+
+test('a file that is damaged, or does not come, is said by name', async ({ page, servedBy, faults }) => {
+  faults.allow(/ERR_EMPTY_RESPONSE/);
+  const html = { status: 200, headers: { 'content-type': 'text/html' }, body: '<!doctype html>' };
+  for (const [kind, file, answer, says] of /** @type {const} */ ([
+    ['allocators', 'bench/emmalloc.wasm', html, /emmalloc\.wasm is not WebAssembly: an HTML page/],
+    ['wiring', 'bench/bench.json', html, /bench\.json is no JSON: .*Build the site again/],
+    ['loading', 'build.json', html, /build\.json is no JSON/],
+    ['wiring', 'memory.wasm', null, /file http\S+memory\.wasm\. No answer.*Check that the server is running/],
+  ])) {
+    const { url } = await servedBy((wanted) => (wanted === file ? answer : distFile(wanted)));
+    await start(page, `kind=${kind}&pace=quick`, url);
+    await expect(page.locator('#alert')).toContainText(says);
+    await expect(section(page, kind).locator('.result')).toBeEmpty();
+  }
 });
 
 test('a link that asks for nothing there is says so', async ({ page }) => {
@@ -264,6 +298,18 @@ test('a link that asks for nothing there is says so', async ({ page }) => {
   await expect(page.locator('#alert')).toContainText('Nothing called “magic” can be measured.');
   await start(page, 'kind=allocators&pace=quick&only=nonsense');
   await expect(page.locator('#alert')).toContainText('No workload has “nonsense” in its name.');
+  await expect(page.locator('#alert')).toContainText('Leave the field empty for all of them');
+  for (const [query, says] of [
+    ['kind=loading&latency=45', 'no “45” for latency.Choose one of these: 0, 20, 60, 200'],
+    ['kind=loading&megabits=many', 'no “many” for megabits'],
+    ['kind=wiring&pace=wild', 'no “wild” for pace.Choose one of these: quick, normal, thorough'],
+    ['kind=allocators&floor=no', 'no “no” for floor.Choose one of these: yes; or leave it out'],
+  ]) {
+    await start(page, query);
+    await expect(page.locator('#alert')).toContainText(says);
+    await expect(page.getByRole('button', { name: 'Cancel' })).toHaveCount(0);
+    await expect(page.getByRole('button', { name: 'Measure' })).toHaveCount(3);
+  }
 });
 
 test('without isolation the clock is coarser, and the page says so', async ({ page, servedBy }) => {

@@ -256,6 +256,39 @@ test('says so when the server is gone', async ({ page, servedBy, faults, browser
   await expect(page.getByRole('alert')).toContainText('Check that the server is running');
 });
 
+test('says so when its scripts do not load', async ({ page, servedBy, faults }) => {
+  faults.allow(/404|Loading module|Loading failed/);
+  for (const lost of ['app/start/main.js', 'app/records.js']) {
+    const site = await servedBy((file) => distFile(file === lost ? 'no-such-file' : file));
+    await page.goto(site.url);
+    await expect(page.getByRole('alert')).toContainText(
+      /app\/start\/main\.js, or a script that it needs, did not/,
+    );
+    await expect(page.getByRole('alert')).toContainText('Check that the server is running');
+  }
+});
+
+test('says what nobody has caught', async ({ page, faults }) => {
+  faults.allow(/lost/);
+  for (const lose of [
+    () => void setTimeout(() => Promise.reject(new Error('a lost promise'))),
+    () =>
+      void setTimeout(() => {
+        throw new Error('a lost error');
+      }),
+  ]) {
+    await opened(page);
+    await page.evaluate(lose);
+    await expect(page.getByRole('alert')).toContainText(/Something went wrong: a lost (promise|error)/);
+  }
+});
+
+test('the script for old browsers is in syntax that they know', async () => {
+  const { body } = await distFile('early.js');
+  const code = String(body).replace(/"[^"]*"/g, '""');
+  expect(code).not.toMatch(/=>|`|\b(let|const|async)\b|\?\.|\?\?|,\s*\)/);
+});
+
 test('works with a wrong MIME type', async ({ page, servedBy }) => {
   const site = await servedBy(async (file) => {
     const answer = await distFile(file);

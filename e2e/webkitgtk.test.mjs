@@ -2,7 +2,7 @@
  * A smoke check in WebKit, the engine of Safari: Debian's WebKitGTK under a virtual display. Playwright's own
  * WebKit, where it is installed, runs all of e2e/; Debian's is driven through WebDriver, spoken here by hand.
  *
- * It checks that each page opens and each wiring reaches its first address, and makes and deletes a record.
+ * It checks that each page opens, that each wiring reaches its first address, and that a record is made and deleted.
  */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
@@ -106,6 +106,16 @@ for (const wiring of ['shared', 'parallel', 'callbacks']) {
     assert.equal(await evaluate(`return document.querySelector('[role=alert]').textContent.trim()`), '');
   });
 }
+
+test('a record is made and deleted', async () => {
+  await open('index.html');
+  const ids = `[...document.querySelectorAll('#records tbody td:nth-child(2)')].map((cell) => cell.textContent).join()`;
+  await eventually(`${ids} === '2'`);
+  await evaluate(`document.querySelector('#create button').click()`);
+  await eventually(`${ids} === '3,2'`);
+  await evaluate(`document.querySelector('#records tbody button').click()`);
+  await eventually(`${ids} === '2'`);
+});
 
 for (const page of (await readdir(dist)).filter((file) => file.endsWith('.html'))) {
   test(`${page} opens and says nothing is wrong`, async () => {

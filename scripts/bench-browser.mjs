@@ -21,11 +21,13 @@ export async function measureInBrowser(name, settings, progress) {
   const engine = engines[name];
   if (!engine)
     throw new Error(`There is no ${name} on this machine. Install it, or leave it out of --browser.`);
-  const server = await serve(await freePort());
   const type = /** @type {any} */ (playwright)[name];
   const { launchOptions = {}, channel } = engine.use ?? {};
   const browser = await type.launch({ ...launchOptions, channel });
+  /** @type {Awaited<ReturnType<typeof serve>> | undefined} */
+  let server;
   try {
+    server = await serve(await freePort());
     const page = await browser.newPage();
     const section = page.locator(`#${settings.kind}`);
     const started = Date.now();
@@ -55,6 +57,6 @@ export async function measureInBrowser(name, settings, progress) {
     return record;
   } finally {
     await browser.close();
-    server.stop();
+    server?.stop();
   }
 }

@@ -12,9 +12,9 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { openAllocators, openWiring } from '../app/measure/bench.js';
-import { PACES } from '../app/measure/race.js';
 import { beginRecord, endRecord, runAll } from '../app/measure/series.js';
 import { asJson, asMarkdown, asText } from '../app/measure/text.js';
+import { PACES } from '../app/timing/race.js';
 
 /** @typedef {import('../app/measure/series.js').Record} Record */
 
@@ -78,6 +78,9 @@ async function main() {
   if (!PACES[options.pace]) {
     throw new Error(`There is no pace "${options.pace}". There is ${Object.keys(PACES).join(', ')}.`);
   }
+  const forTerminal = /** @type {const} */ (['memory', 'bench', 'sdk']).find((name) => options[name]);
+  if (options.browser && forTerminal)
+    throw new Error(`The page measures what was built into dist/: leave out --${forTerminal} or --browser.`);
   if (options.list) {
     const { works } = await openAll();
     for (const { id, title } of works) console.log(`${id.padEnd(24)} ${title}`);
@@ -119,7 +122,7 @@ async function here(kinds) {
       engine: `Node ${process.versions.node} (V8 ${process.versions.v8}), ${cpus()[0]?.model.trim() ?? 'processor unknown'}`,
       cores: availableParallelism(),
       build: `Emscripten ${sdk}`,
-      settings: { pace: options.pace, ...(options.only && { only: options.only }) },
+      settings: runSettings(kind),
       pace,
       entrants,
     });
@@ -134,6 +137,12 @@ async function here(kinds) {
     records.push(endRecord(record, step.value));
   }
   return records;
+}
+
+/** The settings of a run, as the page has them. @param {string} kind */
+function runSettings(kind) {
+  const { pace, only, floor } = options;
+  return kind === 'allocators' ? { ...(only && { only }), pace, ...(floor && { floor: 'yes' }) } : { pace };
 }
 
 async function openAll() {
@@ -180,7 +189,7 @@ async function inBrowsers(kinds) {
   const records = [];
   for (const browser of words(options.browser ?? '')) {
     for (const kind of kinds) {
-      const settings = { kind, pace: options.pace, ...(options.only && { only: options.only }) };
+      const settings = { kind, ...runSettings(kind) };
       records.push(await measureInBrowser(browser, settings, (at) => progress(at, at?.started ?? 0)));
     }
   }

@@ -125,8 +125,10 @@ async function addDocuments() {
     if (type === '.html')
       site.set(file, Buffer.from(await withSources(await withPreloads(bytes.toString()))));
     else if (mode === 'release' && (type === '.css' || type === '.js')) {
-      const loader = type === '.css' ? 'css' : 'js';
-      const { code } = await esbuild.transform(bytes.toString(), { loader, minify: true, charset: 'utf8' });
+      // A plain script there is for browsers that are too old for all the others.
+      /** @type {import('esbuild').TransformOptions} */
+      const kind = type === '.css' ? { loader: 'css' } : { loader: 'js', target: 'es5' };
+      const { code } = await esbuild.transform(bytes.toString(), { ...kind, minify: true, charset: 'utf8' });
       site.set(file, Buffer.from(code));
     } else site.set(file, bytes);
   }

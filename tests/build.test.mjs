@@ -133,6 +133,10 @@ test('--debug ships what was written, --clean removes it all, --help tells', asy
   assert.doesNotMatch(await project.read('dist/memory.wasm'), /-O0/);
 
   assert.match(await build(['--help']), /Usage:.*--debug.*--clean/s);
+  const busy = path.join(project.folder, 'busy');
+  await addProgram(path.join(busy, 'rm'), '#!/bin/sh\necho "rm: busy" >&2\nexit 1\n');
+  const stuck = await project.build(['--clean'], { PATH: `${busy}:${project.sdk}:${project.tools}` });
+  assert.deepEqual(stuck, { status: 1, output: 'rm: busy\n' }, 'nothing is built instead');
   await build(['--clean']);
   const left = await readdir(project.folder);
   assert.ok(!left.includes('dist') && !left.includes('build'), `left: ${left}`);

@@ -3,7 +3,6 @@
  * compiler itself says of them; and floats, digit by digit.
  */
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -14,6 +13,7 @@ import { disassemble, inWords, olderWords } from '../app/lesson/disassembly.js';
 import { exactDecimal, floatParts } from '../app/lesson/floats.js';
 import { absoluteExports, link } from '../app/loader/index.js';
 import { Records } from '../app/records.js';
+import { emcc } from './emcc.mjs';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const source = readFileSync(path.join(root, 'native/record/record.c'), 'utf8');
@@ -89,20 +89,11 @@ for (const file of ['dist/program.wasm', 'dist/program-owns-memory.wasm']) {
 test('the parts agree with the source map that the compiler writes', async (t) => {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'heap-lab-'));
   t.after(() => rmSync(folder, { recursive: true }));
-  const sdk = execFileSync(path.join(root, 'scripts/emscripten.sh'), { encoding: 'utf8' }).trim();
   const output = path.join(folder, 'program.wasm');
   const flags = readFileSync(path.join(root, 'native/record/flags'), 'utf8')
     .split('\n')
     .filter((line) => /^-/.test(line));
-  execFileSync(
-    'emcc',
-    ['-Os', '-sSIDE_MODULE=2', '-gsource-map', ...flags, 'native/record/record.c', '-o', output],
-    {
-      cwd: root,
-      env: { ...process.env, PATH: `${sdk}:${process.env.PATH}`, NODE_PATH: '/usr/share/nodejs' },
-      stdio: ['ignore', 'ignore', 'pipe'],
-    },
-  );
+  emcc('-Os', '-sSIDE_MODULE=2', '-gsource-map', ...flags, 'native/record/record.c', '-o', output);
   const { lines } = await linesOf(bytesOf(output));
   const lineAt = sourceLines(JSON.parse(readFileSync(`${output}.map`, 'utf8')).mappings);
   const c = readLines(source);

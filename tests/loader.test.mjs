@@ -3,8 +3,18 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { after, before, test } from 'node:test';
-import { fetchAndCompileWasmModules, LoadError, link, PAGE_SIZE, readDylink } from '../app/loader/index.js';
-import { buildSideModule, builtModule } from './emcc.mjs';
+import {
+  fetchAndCompileWasmModules,
+  instantiate,
+  LoadError,
+  link,
+  PAGE_SIZE,
+  readDylink,
+  request,
+  requestBytes,
+} from '../app/loader/index.js';
+import { wirings } from '../app/wirings.js';
+import { buildSideModule, builtBytes, builtModule } from './emcc.mjs';
 
 /** @param {string} name */
 const fixture = (name) => buildSideModule(`tests/fixtures/loader/${name}.c`);
@@ -123,6 +133,37 @@ test('one error names every import that nobody supplies', async () => {
   );
 });
 
+test('in every wiring, the module that lacks an import is named, with all that it lacks', async () => {
+  const text = (/** @type {string} */ name) => builtBytes(name).toString('latin1');
+  /** @param {string} name */
+  const source = (name) =>
+    new Uint8Array(
+      name.startsWith('program')
+        ? Buffer.from(text(name).replace('malloc', 'mallox'), 'latin1')
+        : builtBytes(name),
+    );
+  for (const [name, open] of Object.entries(wirings)) {
+    const module = name === 'shared' ? 'program' : 'program-owns-memory\\.wasm';
+    await assert.rejects(
+      open({ source }),
+      loadError('link', new RegExp(`one import: ${module} needs the function env\\.mallox\\.$`)),
+    );
+  }
+  await assert.rejects(
+    instantiate('program.wasm', builtModule('program-owns-memory.wasm'), { env: {} }),
+    loadError('link', /2 imports: program\.wasm needs the function env\.malloc; .* env\.free\.$/),
+  );
+});
+
+test('a program that owns its memory has its statics first, then its stack, then the heap', async () => {
+  const { program, regions } = await wirings.parallel({ source: (name) => new Uint8Array(builtBytes(name)) });
+  const [reserved, statics, stack] = regions;
+  const { value: stackPointer } = /** @type {WebAssembly.Global} */ (program.__stack_pointer);
+  assert.equal(stack.end, stackPointer);
+  assert.ok(reserved.end === statics.start && statics.end === stack.start);
+  assert.ok(Number(stack.end) - stack.start >= 16384);
+});
+
 test('a weak import may stay empty', async () => {
   const { exports } = await link({ optional: modules.optional });
   assert.equal(call(exports.optional, 'optional_call'), -1);
@@ -165,6 +206,28 @@ test('a link that fails leaves a memory and a table as they were', async () => {
   for (let slot = 0; slot < table.length; slot++) assert.equal(table.get(slot), null);
   await assert.rejects(link({ needy: modules.needy }, { memory, table }));
   assert.equal(memory.buffer.byteLength, 2 * PAGE_SIZE);
+});
+
+test('a link that fails puts back what stood in a memory of others, and empties the slots it took', async () => {
+  const memory = new WebAssembly.Memory({ initial: 2 });
+  new Uint8Array(memory.buffer).fill(0xff);
+  await assert.rejects(link({ trap: modules.trap }, { memory }), loadError('link', /trap failed/));
+  assert.ok(new Uint8Array(memory.buffer).every((byte) => byte === 0xff));
+
+  const table = new WebAssembly.Table({ initial: 1, element: 'anyfunc' });
+  const { left, right, trap } = modules;
+  await assert.rejects(link({ left, right, trap }, { table }), loadError('link', /trap failed/));
+  assert.ok(table.length > 1);
+  for (let slot = 0; slot < table.length; slot++) assert.equal(table.get(slot), null);
+});
+
+test('a table that cannot grow enough is named', async () => {
+  const { left, right } = modules;
+  const measured = await link({ left, right });
+  for (let maximum = 1; maximum < measured.table.length; maximum++) {
+    const table = new WebAssembly.Table({ initial: 1, maximum, element: 'anyfunc' });
+    await assert.rejects(link({ left, right }, { table }), loadError('link', /do not fit/));
+  }
 });
 
 test('a memory that cannot grow enough is named', async () => {
@@ -306,4 +369,28 @@ test('says what came instead of a module', async () => {
     fetchAndCompileWasmModules(['http://127.0.0.1:1/x.wasm']),
     loadError('fetch', /No answer/),
   );
+});
+
+test('whatever does not come is a LoadError, with its address where that is known', async () => {
+  const away = 'http://127.0.0.1:1/x.wasm';
+  const load = (/** @type {import('../app/loader/fetch.js').Source} */ source) =>
+    fetchAndCompileWasmModules([source]);
+  await assert.rejects(load(fetch(away)), loadError('fetch', /file \(a given response\)\. No answer/));
+  await assert.rejects(load(request(away)), loadError('fetch', /file http:\/\/127\.0\.0\.1:1\/x\.wasm\. No/));
+  await assert.rejects(
+    load(new Response('', { status: 404 })),
+    loadError('fetch', /file \(a given response\)\. The server answered 404/),
+  );
+  for (const address of ['http://', 'x.wasm']) {
+    await assert.rejects(load(address), loadError('fetch', new RegExp(`file ${address}\\. No answer`)));
+  }
+  await assert.rejects(
+    requestBytes(`${server.url}missing.wasm`),
+    loadError('fetch', /missing\.wasm\. .*404/),
+  );
+  await assert.rejects(
+    requestBytes(`${server.url}cut.wasm`),
+    loadError('fetch', /cut\.wasm\. The transfer broke/),
+  );
+  assert.equal((await requestBytes(`${server.url}typed.wasm`)).length, 8);
 });

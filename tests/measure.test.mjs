@@ -10,13 +10,15 @@ import test from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { listWorks } from '../app/measure/allocators.js';
 import { gzipSize, openAllocators, openWiring } from '../app/measure/bench.js';
-import { clockStep } from '../app/measure/clock.js';
 import { History } from '../app/measure/history.js';
 import { Line } from '../app/measure/line.js';
-import { race, seededRandom } from '../app/measure/race.js';
 import { means, sentences, standing } from '../app/measure/report.js';
 import { assemble } from '../app/measure/rig.js';
 import { runAll } from '../app/measure/series.js';
+import { asCsv, asMarkdown, asText } from '../app/measure/text.js';
+import { CALLOC, FREE, MALLOC, REALLOC, readTrace } from '../app/measure/trace.js';
+import { clockStep } from '../app/timing/clock.js';
+import { race, seededRandom } from '../app/timing/race.js';
 import {
   compare,
   compareApart,
@@ -25,9 +27,7 @@ import {
   medianRanks,
   ratios,
   summarize,
-} from '../app/measure/statistics.js';
-import { asCsv, asMarkdown, asText } from '../app/measure/text.js';
-import { CALLOC, FREE, MALLOC, REALLOC, readTrace } from '../app/measure/trace.js';
+} from '../app/timing/statistics.js';
 
 /** @typedef {import('../app/measure/series.js').Record} Record */
 
@@ -93,7 +93,7 @@ function weather(clock, random, spread) {
   };
 }
 
-/** A record as a run would make it. @param {import('../app/measure/race.js').Result[]} results @param {Partial<Record>} [more] @returns {Record} */
+/** A record as a run would make it. @param {import('../app/timing/race.js').Result[]} results @param {Partial<Record>} [more] @returns {Record} */
 function recordOf(results, more = {}) {
   return {
     version: 1,
@@ -522,7 +522,7 @@ test('a trace is read as it was written, and a damaged one is refused', () => {
   );
   assert.throws(() => readTrace(good.subarray(0, good.length - 1)), /damaged/);
   assert.throws(() => readTrace(new Uint8Array([...magic, 0, ...leb([1, 9 * 4 + FREE])])), /damaged/);
-  assert.throws(() => readTrace(new Uint8Array([1, 2, 3, 4, 5])), /no trace/);
+  assert.throws(() => readTrace(new Uint8Array([1, 2, 3, 4, 5]), 'x.trace'), /x\.trace is no trace/);
 });
 
 /** A storage with room for so many letters. @param {number} room */
@@ -563,6 +563,13 @@ test('runs are kept as far as there is room, and never where that is forbidden',
     tight.list().map(({ date }) => date.slice(8, 10)),
     ['03', '02'],
   );
+
+  const huge = { ...record(4), engine: 'x'.repeat(3 * JSON.stringify(record(1)).length) };
+  assert.match(tight.keep(huge), /no room/);
+  for (const day of [3, 2])
+    assert.deepEqual(tight.load(record(day).date), record(day), 'nothing was lost for it');
+  assert.equal(tight.list().length, 2);
+  assert.equal(tight.load(huge.date), null);
 
   const none = storageOf(0);
   assert.match(new History(() => none).keep(record(1)), /no room/);
@@ -653,4 +660,9 @@ test('npm run bench prints a table and takes JSON', () => {
   assert.match(run('--pace', 'quick', '--only', 'stack'), /ns per operation .*\nstack-like/);
   assert.throws(() => run('--only', 'nonsense'), /No workload has "nonsense" in its name/);
   assert.throws(() => run('--pace', 'never'), /There is no pace "never"/);
+  for (const option of ['--memory', '--bench', '--sdk'])
+    assert.throws(
+      () => run('--browser', 'chromium', option, 'x'),
+      new RegExp(`leave out ${option} or --browser`),
+    );
 });

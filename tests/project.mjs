@@ -48,7 +48,14 @@ export async function makeProject(name = 'project') {
   const base = await mkdtemp(path.join(tmpdir(), 'heap-lab-test-'));
   const folder = path.join(base, name);
   await mkdir(folder);
-  for (const file of ['build.sh', 'scripts', 'LICENSE', 'package.json', 'package-lock.json']) {
+  for (const file of [
+    'build.sh',
+    'scripts',
+    'app/measure/bars.js',
+    'LICENSE',
+    'package.json',
+    'package-lock.json',
+  ]) {
     await cp(path.join(root, file), path.join(folder, file), { recursive: true });
   }
   await symlink(path.join(root, 'node_modules'), path.join(folder, 'node_modules'));

@@ -19,13 +19,11 @@ export function fieldAt(records, offset) {
 }
 
 /**
- * @param {Records} records
  * @param {import('../records.js').Field} field
  * @returns {number[]} the offsets of its bytes
  */
-export function offsetsOf(records, field) {
-  const end = records.fields[records.fields.indexOf(field) + 1]?.offset ?? records.size;
-  return Array.from({ length: end - field.offset }, (_, i) => field.offset + i);
+export function offsetsOf({ offset, width }) {
+  return Array.from({ length: width }, (_, i) => offset + i);
 }
 
 /**
@@ -44,8 +42,7 @@ export function byteRow(records, label, onTake) {
   );
   const values = fields.map(() => el('div', { className: 'value' }));
   for (const [i, field] of fields.entries()) {
-    for (const cell of [names[i], values[i]])
-      cell.style.gridColumn = `span ${offsetsOf(records, field).length}`;
+    for (const cell of [names[i], values[i]]) cell.style.gridColumn = `span ${field.width}`;
   }
   /** @param {string} className @param {HTMLElement[]} parts */
   const row = (className, parts) => {
@@ -61,17 +58,17 @@ export function byteRow(records, label, onTake) {
   return {
     element: el('div', { className: 'byte-row' }, row('names', names), box, row('values', values)),
 
-    /** @param {Uint8Array} bytes @param {Record<string, string>} [shown] what stands below, instead of the values */
-    show(bytes, shown) {
+    /** @param {Uint8Array} bytes */
+    show(bytes) {
       const view = new DataView(bytes.buffer, bytes.byteOffset, size);
       for (const [offset, cell] of cells.entries()) {
         cell.textContent = formatByte(bytes[offset]);
         const name = `byte ${offset}, in ${fieldAt(records, offset).name}: ${formatByte(bytes[offset])}`;
         if (onTake) cell.setAttribute('aria-label', name);
       }
-      for (const [i, { name, type, offset }] of fields.entries()) {
+      for (const [i, { type, offset }] of fields.entries()) {
         const value = type === 'int' ? view.getInt32(offset, true) : view.getFloat32(offset, true);
-        values[i].textContent = shown?.[name] ?? (type === 'int' ? String(value) : formatFloat(value));
+        values[i].textContent = type === 'int' ? String(value) : formatFloat(value);
       }
     },
 

@@ -4,7 +4,7 @@
  */
 import { formatAddress } from '../format.js';
 import { Records } from '../records.js';
-import { el, showAlert } from '../ui/dom.js';
+import { clearAlert, el, showAlert } from '../ui/dom.js';
 import { clockLegend, delayForm, drawClock, timeLoad, warmUp } from './clock.js';
 import { tell } from './facts.js';
 import { file, linkWithPlaceholders } from './lab.js';
@@ -50,6 +50,7 @@ export async function open(section) {
 
   /** @param {number} delay */
   async function load(delay) {
+    clearAlert();
     try {
       const timed = await timeLoad('callbacks', delay);
       place.replaceChildren(drawClock(timed, timed.done));

@@ -5,6 +5,7 @@
  * Each load asks the server again, under addresses of its own, so that its entries can be told from all others. A
  * request can be held back; how long is drawn as what it is.
  */
+import { request } from '../loader/index.js';
 import { Records } from '../records.js';
 import { el } from '../ui/dom.js';
 import { wirings } from '../wirings.js';
@@ -25,7 +26,6 @@ import { addressOf } from './lab.js';
  * @property {number} delay that the page imposed on each request
  * @property {Request[]} requests
  * @property {number} done when the first record was made
- * @property {number} address of that record
  */
 
 export const DELAYS = [0, 100, 300, 1000];
@@ -33,12 +33,38 @@ export const DELAYS = [0, 100, 300, 1000];
 const PATIENCE = 1000;
 let loads = 0;
 
+/** The last of the loads that were asked for, until it is over. @type {Promise<unknown>} */
+let last = Promise.resolve();
+
+/**
+ * One load at a time: two would slow each other, and the second would clear away what the first waits for.
+ *
+ * @template T
+ * @param {() => Promise<T>} load
+ * @returns {Promise<T>}
+ */
+function inTurn(load) {
+  const turn = last.then(load);
+  last = turn.catch(() => {});
+  return turn;
+}
+
 /**
  * @param {'callbacks' | 'parallel'} wiring
  * @param {number} delay in milliseconds
  * @returns {Promise<Load>}
  */
-export async function timeLoad(wiring, delay) {
+export const timeLoad = (wiring, delay) => inTurn(() => timeOne(wiring, delay));
+
+/** Loads once without a clock, so that the first load that is timed does not pay for what later ones find ready. */
+export const warmUp = () => inTurn(() => Promise.all(Object.values(wirings).map((open) => open())));
+
+/**
+ * @param {'callbacks' | 'parallel'} wiring
+ * @param {number} delay
+ * @returns {Promise<Load>}
+ */
+async function timeOne(wiring, delay) {
   // The browser keeps only so many entries.
   performance.clearResourceTimings();
   loads++;
@@ -49,14 +75,14 @@ export async function timeLoad(wiring, delay) {
   const source = async (name) => {
     const url = addressOf(name);
     url.searchParams.set('load', String(loads));
-    const request = { name, url: url.href, wanted: performance.now(), sent: 0 };
-    asked.push(request);
+    const one = { name, url: url.href, wanted: performance.now(), sent: 0 };
+    asked.push(one);
     if (delay > 0) await new Promise((resolve) => setTimeout(resolve, delay));
-    request.sent = performance.now();
-    return fetch(url, { cache: 'no-store' });
+    one.sent = performance.now();
+    return request(url, { cache: 'no-store' });
   };
   const wired = await wirings[wiring]({ source });
-  const address = new Records(wired).create({ id: 2, x: 1.1, y: 2.2 });
+  new Records(wired).create({ id: 2, x: 1.1, y: 2.2 });
   const done = performance.now();
   const requests = await Promise.all(
     asked.map(async ({ name, url, wanted, sent }) => {
@@ -71,12 +97,7 @@ export async function timeLoad(wiring, delay) {
       };
     }),
   );
-  return { wiring, delay, requests, done: done - begin, address };
-}
-
-/** Loads once without a clock, so that the first load that is timed does not pay for what later ones find ready. */
-export async function warmUp() {
-  await Promise.all(Object.values(wirings).map((open) => open()));
+  return { wiring, delay, requests, done: done - begin };
 }
 
 /** @param {string} url */

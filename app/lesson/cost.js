@@ -2,10 +2,10 @@
  * Step 8: the hop through JavaScript, measured in this page: one program and one allocator, linked directly and
  * through placeholders, in turns. How it is measured is the measuring page's method, at a quicker pace.
  */
-import { clockStep } from '../measure/clock.js';
-import { race } from '../measure/race.js';
-import { compare, summarize } from '../measure/statistics.js';
-import { el, showAlert } from '../ui/dom.js';
+import { clockStep } from '../timing/clock.js';
+import { race } from '../timing/race.js';
+import { compare, summarize } from '../timing/statistics.js';
+import { clearAlert, el, showAlert } from '../ui/dom.js';
 import { tell } from './facts.js';
 import { linkShared } from './lab.js';
 import { make, timeOneCall } from './mistakes.js';
@@ -24,7 +24,7 @@ const SAMPLE_STEPS = 8;
 /** The page may stand still for so long at a time, in milliseconds. */
 const LONGEST_BLOCK = 50;
 
-/** @typedef {typeof import('../measure/fresh.js')} Code */
+/** @typedef {typeof import('../timing/fresh.js')} Code */
 
 const WAYS = [
   { name: 'direct', title: 'malloc itself', link: () => linkShared() },
@@ -33,7 +33,7 @@ const WAYS = [
 
 let imported = 0;
 /** JavaScript that no engine has seen before: each start gets its own. @returns {Promise<Code>} */
-const freshCode = () => import(`../measure/fresh.js?lesson-${++imported}`);
+const freshCode = () => import(`../timing/fresh.js?lesson-${++imported}`);
 
 /** @param {HTMLElement} section */
 export async function open(section) {
@@ -54,6 +54,7 @@ export async function open(section) {
   async function run() {
     button.disabled = true;
     status.textContent = 'Measuring …';
+    clearAlert();
     try {
       const measured = await measure();
       place.replaceChildren(...draw(measured.results));
@@ -75,7 +76,7 @@ async function linkThroughPlaceholders(code) {
   return linked;
 }
 
-/** @typedef {{ results: import('../measure/race.js').Result[], step: number, took: number }} Measured */
+/** @typedef {{ results: import('../timing/race.js').Result[], step: number, took: number }} Measured */
 
 /** @returns {Promise<Measured>} */
 async function measure() {
@@ -147,7 +148,7 @@ function say({ results: [direct, placeholder], step, took }) {
   });
 }
 
-/** @param {import('../measure/race.js').Result[]} results */
+/** @param {import('../timing/race.js').Result[]} results */
 function draw(results) {
   const scale = 1.05 * Math.max(...results.flatMap(({ samples }) => samples));
   return results.map(({ name, samples }, i) => {

@@ -3,7 +3,7 @@
  *
  * It always holds that the bytes which a step shows are those which the browser compiled: both are of one response.
  */
-import { fetchAndCompileWasmModules, link } from '../loader/index.js';
+import { fetchAndCompileWasmModules, instantiate, link, request } from '../loader/index.js';
 import { linkAbove } from '../wirings.js';
 
 /** @typedef {{ module: WebAssembly.Module, bytes: Uint8Array<ArrayBuffer> }} File */
@@ -33,7 +33,7 @@ export function file(name) {
 async function load(name) {
   /** @type {Promise<ArrayBuffer> | undefined} */
   let bytes;
-  const response = fetch(addressOf(name)).then((answer) => {
+  const response = request(addressOf(name)).then((answer) => {
     bytes = answer.clone().arrayBuffer();
     // Whatever breaks the transfer, the compilation reports.
     bytes.catch(() => {});
@@ -59,9 +59,10 @@ export async function linkShared(options) {
  * @param {{ malloc: Function, free: Function }} placeholders
  */
 export async function linkWithPlaceholders({ malloc, free }) {
-  const [memory, program] = await Promise.all([file('memory.wasm'), file('program-owns-memory.wasm')]);
-  const instance = await WebAssembly.instantiate(program.module, {
+  const name = 'program-owns-memory.wasm';
+  const [memory, program] = await Promise.all([file('memory.wasm'), file(name)]);
+  const instance = await instantiate(name, program.module, {
     env: { malloc: /** @type {any} */ (malloc), free: /** @type {any} */ (free) },
   });
-  return { instance, ...(await linkAbove(instance, memory.module)) };
+  return linkAbove(instance, memory.module);
 }

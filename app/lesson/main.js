@@ -5,7 +5,7 @@
  * The document holds all of the text; without this file it reads from top to bottom. What a step needs, its own
  * module and what that imports, is asked for only when the step is opened.
  */
-import { el, find, showAlert } from '../ui/dom.js';
+import { clearAlert, el, find, showAlert } from '../ui/dom.js';
 import { explainWords } from './words.js';
 
 /** @typedef {{ open: (section: HTMLElement) => void | Promise<void> }} Step */
@@ -44,7 +44,7 @@ show(false);
  * @param {boolean} moved whether the reader came here from another step
  */
 function show(moved) {
-  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const target = document.getElementById(location.hash.slice(1));
   const name = target?.closest('.step')?.id ?? (moved && shown ? shown : names[0]);
   if (name !== shown) {
     shown = name;
@@ -69,6 +69,9 @@ function show(moved) {
 
 /** @param {string} name */
 async function open(name) {
+  // Without WebAssembly early.js has said so, and nothing here can run.
+  if (typeof WebAssembly !== 'object') return;
+  clearAlert();
   const section = find(`#${name}`);
   opened.add(name);
   section.setAttribute('aria-busy', 'true');
@@ -79,9 +82,7 @@ async function open(name) {
   } catch (error) {
     opened.delete(name);
     section.dataset.state = 'failed';
-    if (typeof WebAssembly === 'object') {
-      showAlert(error, el('a', { href: location.href }, 'Load the page again'));
-    }
+    showAlert(error, el('a', { href: location.href }, 'Load the page again'));
   }
   section.removeAttribute('aria-busy');
 }

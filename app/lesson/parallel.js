@@ -3,7 +3,7 @@
  * every request back, so that it can be seen what a distant server does.
  */
 import { fetchAndCompileWasmModules } from '../loader/index.js';
-import { el, find, showAlert } from '../ui/dom.js';
+import { clearAlert, el, find, showAlert } from '../ui/dom.js';
 import { clockLegend, DELAYS, delayForm, drawClock, formatTime, timeLoad, warmUp } from './clock.js';
 import { tell } from './facts.js';
 import { addressOf } from './lab.js';
@@ -28,6 +28,7 @@ export async function open(section) {
   /** @param {number} delay */
   async function load(delay) {
     button.disabled = true;
+    clearAlert();
     try {
       const first = await timeLoad('callbacks', delay);
       const second = await timeLoad('parallel', delay);

@@ -64,12 +64,12 @@ export async function open(section) {
   section.querySelector('figure')?.addEventListener('show', (event) => {
     const what = /** @type {CustomEvent<string>} */ (event).detail;
     if (what === 'all') return bytes.mark(Array.from({ length: records.size }, (_, i) => i));
-    if (what === 'first') return slider.moveTo(offsetsOf(records, records.fields[0])[0]);
-    if (what === 'last') return slider.moveTo(offsetsOf(records, records.fields[0]).at(-1) ?? 0);
+    if (what === 'first') return slider.moveTo(offsetsOf(records.fields[0])[0]);
+    if (what === 'last') return slider.moveTo(offsetsOf(records.fields[0]).at(-1) ?? 0);
     const field = records.fields.find(({ name }) => name === what);
     if (!field) return;
     slider.moveTo(field.offset);
-    bytes.mark(offsetsOf(records, field));
+    bytes.mark(offsetsOf(field));
   });
 
   tell({
@@ -114,7 +114,7 @@ export async function open(section) {
   /** @param {number} offset */
   function describe(offset) {
     const field = fieldAt(records, offset);
-    const own = offsetsOf(records, field);
+    const own = offsetsOf(field);
     const byte = records.bytes(address)[offset];
     const rank = own.indexOf(offset);
     const counts =
@@ -129,7 +129,7 @@ export async function open(section) {
   /** @param {number} offset of the byte whose bits are marked among those of its field */
   function drawBits(offset) {
     const field = fieldAt(records, offset);
-    const own = offsetsOf(records, field);
+    const own = offsetsOf(field);
     const value = records.read(address)[field.name];
     const all = records
       .bytes(address)

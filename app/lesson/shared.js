@@ -33,8 +33,11 @@ export async function open(section) {
   button.disabled = false;
   button.addEventListener('click', async () => {
     button.disabled = true;
-    find('#collision').replaceChildren(...(await collide()));
-    button.disabled = false;
+    try {
+      find('#collision').replaceChildren(...(await collide()));
+    } finally {
+      button.disabled = false;
+    }
   });
 
   const fresh = await linkShared();

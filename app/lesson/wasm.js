@@ -69,9 +69,11 @@ export async function open(section) {
   record.show(records.bytes(address));
   section.querySelector('.live')?.replaceChildren(slider.element, words, record.element);
 
+  // Without optimisation no instruction is just the size: then the first line stands for it.
+  const sizeLine = Math.max(0, lines.findIndex(isSize));
   figure.addEventListener('show', (event) => {
     const what = /** @type {CustomEvent<string>} */ (event).detail;
-    if (what === 'size') slider.moveTo(lines.findIndex(isSize));
+    if (what === 'size') slider.moveTo(sizeLine);
     else select([what], `What the text speaks of`);
   });
   const older = /** @type {HTMLInputElement} */ (find('#wasm-older'));
@@ -85,7 +87,7 @@ export async function open(section) {
   });
 
   const call = lines.find((line) => line.text === 'call $malloc');
-  slider.moveTo(Math.max(0, lines.findIndex(isSize)));
+  slider.moveTo(sizeLine);
   tellFacts();
   if (call) {
     const said = await make('wasm', () => callWhatIsNotThere(bytes, call.end - 1));
@@ -109,7 +111,7 @@ export async function open(section) {
     const inC = parts.flatMap((part) => linesWith(source.lines, part));
     const inText = parts.flatMap((part) => linesWith(lines, part));
     const fields = records.fields.filter(({ name }) => parts.includes(`store:${name}`));
-    const inRecord = fields.flatMap((field) => offsetsOf(records, field));
+    const inRecord = fields.flatMap((field) => offsetsOf(field));
     source.mark(inC);
     list.mark(inText);
     for (const [i, row] of rows.entries()) row.classList.toggle('marked', inText.includes(i));
@@ -134,8 +136,7 @@ export async function open(section) {
     if (!/ of the C$/.test(taken) && inC.length > 0) {
       parts.unshift(`line ${inC.map((i) => i + 1).join(' and line ')} of the C`);
     }
-    for (const field of fields)
-      parts.push(`the ${count(offsetsOf(records, field).length, 'byte')} of ${field.name}`);
+    for (const field of fields) parts.push(`the ${count(field.width, 'byte')} of ${field.name}`);
     return `${taken} goes with ${listed(parts)}.`;
   }
 

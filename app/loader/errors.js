@@ -1,8 +1,9 @@
 /**
  * What can go wrong between a URL and a linked program, in words a reader can act on.
  *
- * Every error that the loader throws is a LoadError: `message` says what happened and to which file or module,
- * `remedy` what to do about it, `cause` holds the engine's own error where there was one.
+ * Every error that the loader throws over a file, a module, a memory or a table is a LoadError: `message` says what
+ * happened and to which file or module, `remedy` what to do about it, `cause` holds the engine's own error where there
+ * was one.
  */
 export class LoadError extends Error {
   /**

@@ -11,6 +11,9 @@ import { LoadError, wordsOf } from './errors.js';
  * @typedef {string | URL | BufferSource | Response | Promise<Response> | WebAssembly.Module} Source
  */
 
+/** How messages call what has no address. */
+const GIVEN = '(a given response)';
+
 /**
  * Fetches and compiles modules in parallel.
  *
@@ -46,17 +49,10 @@ async function compile(source, streaming, signal) {
     return compileBytes(source, 'the given data');
   }
   const isAddress = typeof source === 'string' || source instanceof URL;
-  const response = isAddress ? await request(source, signal) : await source;
-  const url = response.url || String(source);
-  if (!response.ok) {
-    throw new LoadError(
-      'fetch',
-      `Unable to fetch Web Assembly file ${url}. The server answered ${response.status} ${response.statusText}`.trim(),
-      response.status === 404
-        ? 'Check that the file was built and lies where the page expects it.'
-        : 'Ask the server’s log why it refused the file, then load the page again.',
-    );
-  }
+  const response = isAddress
+    ? await request(source, { signal })
+    : checked(await Promise.resolve(source).catch((error) => noAnswer(GIVEN, error)));
+  const url = nameOf(response);
   // compileStreaming takes this very type, without parameters; a plain server that sends another is served as well.
   const type = response.headers.get('content-type')?.trim().toLowerCase() ?? '';
   if (streaming && type === 'application/wasm' && WebAssembly.compileStreaming) {
@@ -64,33 +60,81 @@ async function compile(source, streaming, signal) {
       throw explain(error, url);
     });
   }
-  const bytes = await response.arrayBuffer().catch((error) => {
-    throw explain(error, url);
-  });
-  return compileBytes(bytes, url, type);
+  return compileBytes(await bytesOf(response), url, type);
 }
 
 /**
+ * As `fetch`, but a file that does not come is a LoadError that names its address.
+ *
  * @param {string | URL} url
- * @param {AbortSignal} signal
+ * @param {RequestInit} [init]
+ * @returns {Promise<Response>} one that has the file
  */
-function request(url, signal) {
-  return fetch(url, { signal }).catch((error) => {
-    throw new LoadError(
-      'fetch',
-      `Unable to fetch Web Assembly file ${new URL(url, globalThis.location?.href)}. No answer: ${wordsOf(error)}`,
-      'Check that the server is running and the network is there, then load the page again.',
-      error,
-    );
+export async function request(url, init) {
+  return checked(await fetch(url, init).catch((error) => noAnswer(absolute(url), error)));
+}
+
+/**
+ * A whole file.
+ *
+ * @param {string | URL} url
+ * @returns {Promise<Uint8Array<ArrayBuffer>>}
+ * @throws {LoadError} at stage 'fetch'
+ */
+export async function requestBytes(url) {
+  return new Uint8Array(await bytesOf(await request(url)));
+}
+
+/** @param {string} name @param {unknown} error @returns {never} */
+function noAnswer(name, error) {
+  // Whoever asked for a given response may have used `request`, and then has said it better.
+  if (error instanceof LoadError) throw error;
+  throw new LoadError(
+    'fetch',
+    `Unable to fetch Web Assembly file ${name}. No answer: ${wordsOf(error)}`,
+    'Check that the server is running, the network is there and the address is right, then load the page again.',
+    error,
+  );
+}
+
+/** @param {Response} response */
+function checked(response) {
+  if (response.ok) return response;
+  throw new LoadError(
+    'fetch',
+    `Unable to fetch Web Assembly file ${nameOf(response)}. The server answered ${response.status} ${response.statusText}`.trim(),
+    response.status === 404
+      ? 'Check that the file was built and lies where the page expects it.'
+      : 'Ask the server’s log why it refused the file, then load the page again.',
+  );
+}
+
+/** @param {Response} response */
+function bytesOf(response) {
+  return response.arrayBuffer().catch((error) => {
+    throw explain(error, nameOf(response));
   });
+}
+
+/** @param {Response} response */
+const nameOf = (response) => response.url || GIVEN;
+
+/** @param {string | URL} url as it is, where it cannot be made absolute */
+function absolute(url) {
+  try {
+    return new URL(url, globalThis.location?.href).href;
+  } catch {
+    return String(url);
+  }
 }
 
 /**
  * @param {BufferSource} bytes
  * @param {string} name for messages
  * @param {string} [type] the content type they came with
+ * @throws {LoadError} at stage 'compile'
  */
-async function compileBytes(bytes, name, type) {
+export async function compileBytes(bytes, name, type) {
   const start = ArrayBuffer.isView(bytes)
     ? new Uint8Array(bytes.buffer, bytes.byteOffset, Math.min(4, bytes.byteLength))
     : new Uint8Array(bytes, 0, Math.min(4, bytes.byteLength));

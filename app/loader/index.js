@@ -9,5 +9,6 @@
  */
 export { readDylink } from './dylink.js';
 export { LoadError } from './errors.js';
-export { fetchAndCompileWasmModules } from './fetch.js';
+export { compileBytes, fetchAndCompileWasmModules, request, requestBytes } from './fetch.js';
+export { instantiate } from './instantiate.js';
 export { absoluteExports, link, PAGE_SIZE } from './link.js';

@@ -4,10 +4,12 @@
  * The order is the one that dynamic linking needs: lay out, resolve every import, instantiate each module after
  * those it calls, fill the global offset table, apply all data relocations, run all constructors. It always holds
  * that a missing import is found before anything was instantiated, and that a link which fails leaves a memory
- * and a table that were handed in as it found them, but for their length.
+ * and a table that were handed in as it found them, but for their length and for what a module's own start-up code
+ * did outside its statics and its stack.
  */
 import { readDylink } from './dylink.js';
 import { LoadError, wordsOf } from './errors.js';
+import { instantiate, refuseMissing } from './instantiate.js';
 import { planLayout } from './layout.js';
 
 /**
@@ -105,6 +107,8 @@ class Linker {
   /** Entries of the global offset table: one Global a symbol, shared by all modules that import it. */
   addresses = new Map();
   slots = new Map();
+  /** What stood in a memory from elsewhere where the modules' stack and statics come to lie. */
+  before = new Uint8Array();
 
   /**
    * @param {Record<string, WebAssembly.Module>} modules
@@ -173,13 +177,7 @@ class Linker {
         if (!isThere) missing.push({ name, from: 'needed', symbol: library, kind: 'library' });
       }
     }
-    if (missing.length === 0) return;
-    const list = missing.map(({ name, from, symbol, kind }) => `${name} needs the ${kind} ${from}.${symbol}`);
-    throw new LoadError(
-      'link',
-      `Nobody supplies ${missing.length === 1 ? 'one import' : `${missing.length} imports`}: ${list.join('; ')}.`,
-      'Link a module that exports it, or pass it in the imports option.',
-    );
+    refuseMissing(missing);
   }
 
   /**
@@ -237,7 +235,7 @@ class Linker {
     try {
       this.reserve();
       for (const name of this.callOrder()) await this.instantiateOne(name);
-      this.fillOffsetTable();
+      this.takeRoom(() => this.fillOffsetTable());
       for (const name of Object.keys(this.modules)) this.call(name, '__wasm_apply_data_relocs');
       for (const name of Object.keys(this.modules)) this.call(name, '__wasm_call_ctors');
     } catch (error) {
@@ -259,10 +257,29 @@ class Linker {
 
   /** Makes room for statics and table slots, and zeroes the statics: a memory from elsewhere may hold old bytes. */
   reserve() {
-    const pages = Math.ceil(this.layout.heapBase / PAGE_SIZE) - this.memory.buffer.byteLength / PAGE_SIZE;
+    const { layout, memory, table } = this;
+    const pages = Math.ceil(layout.heapBase / PAGE_SIZE) - memory.buffer.byteLength / PAGE_SIZE;
+    this.takeRoom(() => {
+      if (pages > 0) memory.grow(pages);
+      if (layout.tableEnd > table.length) table.grow(layout.tableEnd - table.length);
+    });
+    if (this.ownsMemory) return;
+    this.before = this.place().slice();
+    for (const { kind, start, end } of layout.regions) {
+      if (kind === 'statics' && end !== null) new Uint8Array(memory.buffer, start, end - start).fill(0);
+    }
+  }
+
+  /** The bytes that the modules' stack and statics take, in the buffer of now. */
+  place() {
+    const { stackLow, heapBase } = this.layout;
+    return new Uint8Array(this.memory.buffer, stackLow, heapBase - stackLow);
+  }
+
+  /** @param {() => void} take grows the memory or the table */
+  takeRoom(take) {
     try {
-      if (pages > 0) this.memory.grow(pages);
-      if (this.layout.tableEnd > this.table.length) this.table.grow(this.layout.tableEnd - this.table.length);
+      take();
     } catch (error) {
       throw new LoadError(
         'link',
@@ -271,19 +288,12 @@ class Linker {
         error,
       );
     }
-    this.clearStatics();
-  }
-
-  clearStatics() {
-    for (const { kind, start, end } of this.layout.regions) {
-      if (kind === 'statics' && end !== null) new Uint8Array(this.memory.buffer, start, end - start).fill(0);
-    }
   }
 
   /** @param {number} tableLength */
   undo(tableLength) {
-    if (this.ownsMemory || this.memory.buffer.byteLength < this.layout.heapBase) return;
-    this.clearStatics();
+    // Nothing was put there before there was room for all of it.
+    if (this.before.length > 0) this.place().set(this.before);
     for (let slot = tableLength; slot < this.table.length; slot++) this.table.set(slot, null);
   }
 
@@ -319,16 +329,7 @@ class Linker {
       imports[binding.from][binding.name] = this.valueFor(binding);
     }
     this.imports[name] = imports;
-    try {
-      this.instances[name] = await WebAssembly.instantiate(this.modules[name], imports);
-    } catch (error) {
-      throw new LoadError(
-        'link',
-        `${name} cannot be instantiated: ${wordsOf(error)}`,
-        'Check that the import it names has the type that the module declares.',
-        error,
-      );
-    }
+    this.instances[name] = await instantiate(name, this.modules[name], imports);
     this.exports[name] = absoluteExports(this.instances[name], this.layout.memoryBases.get(name));
   }
 

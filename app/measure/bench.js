@@ -1,8 +1,10 @@
 /**
  * What can be measured, read from the folder that the build made for it: the same for a page and a terminal.
  *
- * It always holds that sizes are counted here, from the very bytes, and that a missing part is named.
+ * It always holds that sizes are counted here, from the very bytes, and that a part which is missing or damaged is
+ * named.
  */
+import { compileBytes } from '../loader/index.js';
 import { allocatorTasks, listWorks } from './allocators.js';
 import { readTrace } from './trace.js';
 import { wiringTasks } from './wiring.js';
@@ -22,12 +24,26 @@ const size = async (bytes) => ({ bytes: bytes.length, gzip: await gzipSize(bytes
 
 /**
  * @param {Read} read
+ * @param {string} file
+ * @returns {Promise<any>} what the JSON in it says
+ */
+export async function readJson(read, file) {
+  const bytes = await read(file);
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch (cause) {
+    throw Object.assign(new Error(`${file} is no JSON: ${/** @type {Error} */ (cause).message}`, { cause }), {
+      remedy: 'Build the site again, and check that the server sends the file unchanged.',
+    });
+  }
+}
+
+/**
+ * @param {Read} read
  * @returns {Promise<{ sdk: string, reserved: number, workloads: string, floor: string, traces: string[],
  *   allocators: { name: string, file: string, small: string, pages: number }[] }>}
  */
-export async function readIndex(read) {
-  return JSON.parse(new TextDecoder().decode(await read('bench.json')));
-}
+export const readIndex = (read) => readJson(read, 'bench.json');
 
 /**
  * The allocators to compare, ours first.
@@ -41,7 +57,7 @@ export async function openAllocators(read, own, { only = [], floor = false } = {
   /** @type {import('./allocators.js').AllocatorEntrant[]} */
   const entrants = [];
   for (const [i, { name, bytes }] of own.entries()) {
-    const module = await WebAssembly.compile(bytes);
+    const module = await compileBytes(bytes, name);
     const has = new Set(WebAssembly.Module.exports(module).map((one) => one.name));
     const missing = NEEDED.filter((one) => !has.has(one));
     if (missing.length) throw new Error(`${name} does not export ${missing.join(', ')}.`);
@@ -51,7 +67,7 @@ export async function openAllocators(read, own, { only = [], floor = false } = {
     entrants.push({
       name,
       pages,
-      module: await WebAssembly.compile(await read(file)),
+      module: await compileBytes(await read(file), file),
       ...(await size(await read(small))),
     });
   }
@@ -59,13 +75,13 @@ export async function openAllocators(read, own, { only = [], floor = false } = {
     const bytes = await read(index.floor);
     entrants.push({
       name: 'floor',
-      module: await WebAssembly.compile(bytes),
+      module: await compileBytes(bytes, index.floor),
       ...(await size(bytes)),
       yardstick: true,
     });
   }
-  const workloads = await WebAssembly.compile(await read(index.workloads));
-  const traces = await Promise.all(index.traces.map(async (file) => readTrace(await read(file))));
+  const workloads = await compileBytes(await read(index.workloads), index.workloads);
+  const traces = await Promise.all(index.traces.map(async (file) => readTrace(await read(file), file)));
   const all = await listWorks(workloads, entrants[0], index.reserved, traces);
   const words = only.map((word) => word.trim().toLowerCase()).filter(Boolean);
   const works = all.filter(
@@ -85,9 +101,9 @@ export async function openAllocators(read, own, { only = [], floor = false } = {
  */
 export async function openWiring(read, memory) {
   const { sdk } = await readIndex(read);
-  const compile = async (/** @type {string} */ file) => WebAssembly.compile(await read(file));
+  const compile = async (/** @type {string} */ file) => compileBytes(await read(file), file);
   const modules = {
-    memory: await WebAssembly.compile(memory),
+    memory: await compileBytes(memory, 'memory.wasm'),
     records: await compile('wiring.wasm'),
     throughTable: await compile('wiring-table.wasm'),
     statically: await compile('wiring-static.wasm'),

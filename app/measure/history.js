@@ -55,7 +55,13 @@ export class History {
     const { date, kind, engine, settings } = record;
     const heads = [{ date, kind, engine, settings }, ...this.list()];
     const before = heads.length;
-    for (const { date: old } of heads.splice(MOST)) storage.removeItem(keyOf(old));
+    /** What had to make room, so that it can be put back. @type {[string, string | null][]} */
+    const removed = [];
+    const remove = (/** @type {string} */ old) => {
+      removed.push([keyOf(old), storage.getItem(keyOf(old))]);
+      storage.removeItem(keyOf(old));
+    };
+    for (const { date: old } of heads.splice(MOST)) remove(old);
     for (;;) {
       try {
         storage.setItem(keyOf(date), JSON.stringify(record));
@@ -65,10 +71,14 @@ export class History {
           ? `There was room for ${heads.length} runs only; the oldest are no longer kept.`
           : '';
       } catch {
-        // Full: try with one less of the oldest.
-        storage.removeItem(keyOf(heads.pop()?.date ?? ''));
-        if (!heads.length)
+        // Full: try with one less of the oldest; or, if there is none left, leave all as it was.
+        storage.removeItem(keyOf(date));
+        const oldest = heads.pop()?.date;
+        if (oldest !== undefined && oldest !== date) remove(oldest);
+        else {
+          for (const [key, text] of removed) if (text !== null) storage.setItem(key, text);
           return 'There is no room in this browser to keep this run. Save it as a file to have it later.';
+        }
       }
     }
   }

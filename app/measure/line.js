@@ -5,7 +5,7 @@
  * It always holds that all transfers share the one bandwidth, and that a transfer's bytes come in pieces, so that
  * what can work on a part of a file does. What is not imitated: names looked up, connections set up, losses.
  */
-import { now } from './clock.js';
+import { now } from '../timing/clock.js';
 
 const PIECE = 1400; // what one packet carries
 

@@ -7,19 +7,20 @@
  * not in the time, for a browser reads a script once and then keeps it.
  */
 import { fetchAndCompileWasmModules, link } from '../loader/index.js';
-import { gzipSize } from './bench.js';
+import { gzipSize, readJson } from './bench.js';
 import { Line, requestsOver } from './line.js';
 
 const TYPES = /** @type {Record<string, string>} */ ({ js: 'text/javascript', wasm: 'application/wasm' });
 
 /**
+ * @param {import('./bench.js').Read} read a file of the site
  * @param {string} base address of the site
  * @param {{ latency: number, megabits: number }} speed
  * @returns {Promise<{ entrants: import('./series.js').Entrant[], tasks: import('./series.js').Task[] }>}
  */
-export async function openLoading(base, speed) {
+export async function openLoading(read, base, speed) {
   const url = (/** @type {string} */ file) => new URL(file, base).href;
-  const { sizes } = await (await fetch(url('build.json'))).json();
+  const { sizes } = await readJson(read, 'build.json');
   const loader = Object.keys(sizes).filter((file) => /^app\/loader\/.*\.js$/.test(file));
   const ours = [...loader, 'memory.wasm', 'program.wasm'];
   const theirs = ['bench/emscripten.js', 'bench/emscripten.wasm', 'program.wasm'];
@@ -27,10 +28,7 @@ export async function openLoading(base, speed) {
   /** @type {ConstructorParameters<typeof Line>[1]} */
   const files = new Map();
   for (const file of new Set([...ours, ...theirs])) {
-    const answer = await fetch(url(file));
-    if (!answer.ok) throw new Error(`${file} is missing: the server answered ${answer.status}.`);
-    const bytes = new Uint8Array(await answer.arrayBuffer());
-    files.set(url(file), { bytes, type: TYPES[file.split('.').at(-1) ?? ''] });
+    files.set(url(file), { bytes: await read(file), type: TYPES[file.split('.').at(-1) ?? ''] });
   }
   const size = async (/** @type {string[]} */ list) => {
     const all = list.map((file) => files.get(url(file))?.bytes ?? new Uint8Array());

@@ -2,14 +2,15 @@
  * The Measure page: three things to measure, each with its settings, one Worker at a time, and what it found in
  * sentences, a chart and a table.
  *
- * It always holds that what a section shows is one record: the one being measured, or the latest that was kept, or
- * none. No number on the page comes from elsewhere.
+ * It always holds that what a section shows is one record: the one being measured, or the latest that was finished,
+ * or none. No number on the page comes from elsewhere.
  */
-import { el, find, showAlert } from '../ui/dom.js';
+
+import { compareApart } from '../timing/statistics.js';
+import { addressParameters, clearAlert, el, find, showAlert } from '../ui/dom.js';
 import { asPng, drawChart, signOf } from './chart.js';
 import { History } from './history.js';
 import { figures, means, rows, sentences, unitOf } from './report.js';
-import { compareApart } from './statistics.js';
 import { asCsv, asJson, asText, origin } from './text.js';
 
 /** @typedef {import('./series.js').Record} Record */
@@ -26,8 +27,7 @@ const PATIENCE = 800;
 const pause = () => new Promise((resolve) => setTimeout(resolve));
 
 const kept = new History();
-// emrun redirects /?a=b to /?a=b/, so a slash at the end is not the reader's.
-const parameters = new URLSearchParams(location.search.replace(/\/$/, ''));
+const parameters = addressParameters();
 
 /** The run that is under way. @type {{ kind: Kind, worker: Worker, started: number, idle: number, hiddenAt: number } | null} */
 let run = null;
@@ -35,6 +35,8 @@ let run = null;
 class Section {
   /** @type {Record | null} */
   record = null;
+  /** What was shown before the run that is under way. @type {Record | null} */
+  earlier = null;
   chart = el('div', { className: 'chart' });
   /** Which showing is the latest. */
   turn = 0;
@@ -56,7 +58,7 @@ class Section {
       begin(this);
     });
     this.cancel.addEventListener('click', () =>
-      stop(this, 'Cancelled. What was measured until then is not kept.'),
+      giveUp(this, 'Cancelled. What was measured until then is not kept.'),
     );
   }
 
@@ -84,8 +86,8 @@ class Section {
     clearTimeout(this.waiting);
     this.waiting = undefined;
     const { record, result, chart } = this;
-    if (!record) return;
     const turn = ++this.turn;
+    if (!record) return result.replaceChildren();
     const isDone = run?.kind !== this.kind;
     const table = tableOf(record);
     await pause();
@@ -149,14 +151,14 @@ function begin(section) {
   status.textContent = 'Loading what is measured…';
   start.textContent = 'Measuring…';
   cancel.focus();
-  find('#alert').className = '';
-  find('#alert').replaceChildren();
+  clearAlert();
+  section.earlier = section.record;
 
   let told = 0;
   worker.addEventListener('message', ({ data }) => {
     const answer = /** @type {import('./worker.js').Answer} */ (data);
     if (run?.worker !== worker) return;
-    if (answer.type === 'failed') fail(section, answer.message);
+    if (answer.type === 'failed') fail(section, answer.message, answer.remedy);
     if (answer.type === 'started') {
       section.record = answer.record;
       section.result.replaceChildren();
@@ -221,14 +223,20 @@ function stop(section, message) {
   if (hadFocus) section.start.focus();
 }
 
-/** @param {Section} section @param {string} message */
-function fail(section, message) {
-  stop(section, '');
-  showAlert(
-    Object.assign(new Error(message), {
-      remedy: 'Load the page again and repeat the run. If it fails again, the site needs to be built anew.',
-    }),
-  );
+/** Leaves nothing of a run that was not finished. @param {Section} section @param {string} [message] */
+function giveUp(section, message = '') {
+  stop(section, message);
+  section.record = section.earlier;
+  if (section.record) section.status.textContent = `${message} What was measured before:`.trim();
+  section.show();
+}
+
+const AGAIN = 'Load the page again and repeat the run. If it fails again, the site needs to be built anew.';
+
+/** @param {Section} section @param {string} message @param {string} [remedy] */
+function fail(section, message, remedy = AGAIN) {
+  giveUp(section);
+  showAlert(Object.assign(new Error(message), { remedy }));
 }
 
 /** A page that nobody sees is slowed down by the browser, so what is under way waits until it is seen again. */
@@ -501,6 +509,30 @@ function sayIsolation() {
     : 'This page is not isolated from other origins, so this browser makes its clock coarser. Samples are made long enough for that; a server that sends the isolation headers, as emrun does, makes runs shorter.';
 }
 
+/**
+ * Puts the settings of the address into a form.
+ * @param {HTMLFormElement} form
+ * @returns {Error | undefined} for one that the form does not offer
+ */
+function fill(form) {
+  for (const [name, value] of parameters) {
+    const field = form.elements.namedItem(name);
+    /** @type {string[] | undefined} */
+    let choices;
+    if (field instanceof HTMLSelectElement) choices = [...field.options].map((one) => one.value);
+    else if (!(field instanceof HTMLInputElement)) continue;
+    else if (field.type === 'checkbox') choices = [field.value];
+
+    if (choices && !choices.includes(value)) {
+      return Object.assign(new Error(`There is no “${value}” for ${name}.`), {
+        remedy: `Choose one of these: ${choices.join(', ')}; or leave it out.`,
+      });
+    }
+    if (field instanceof HTMLInputElement && choices) field.checked = true;
+    else field.value = value;
+  }
+}
+
 function openSections() {
   sayIsolation();
   for (const kind of KINDS) {
@@ -523,11 +555,8 @@ function openSections() {
   }
   if (!asked) return;
   const { form, root } = sections[asked];
-  for (const [name, value] of parameters) {
-    const field = form.elements.namedItem(name);
-    if (field instanceof HTMLInputElement && field.type === 'checkbox') field.checked = value === field.value;
-    else if (field instanceof HTMLInputElement || field instanceof HTMLSelectElement) field.value = value;
-  }
+  const problem = fill(form);
+  if (problem) return showAlert(problem);
   root.scrollIntoView();
   begin(sections[asked]);
 }

@@ -4,20 +4,20 @@
  * It always holds that every sentence is made from the samples it speaks of, and that none names a winner where the
  * samples do not show one.
  */
-import { compare, geometricMean, median, summarize } from './statistics.js';
+
+import { compare, geometricMean, median, summarize } from '../timing/statistics.js';
+import { BARS } from './bars.js';
 
 /** @typedef {import('./series.js').Record} Record */
 /** @typedef {import('./series.js').TaskResult} TaskResult */
 /** @typedef {{ met: boolean, text: string }} Sentence `met`: false for what was lost, missed or not decided */
 
-/** What the allocator is meant to reach. */
-export const BARS = { speed: 2.0, pages: 1.05, pagesWorst: 1.3, bytes: 2982 };
 /** What the lesson says that a call through JavaScript costs more. */
 const LESSON_CLAIM = 1.05;
 
 const times = (/** @type {number} */ ratio) => `${ratio.toFixed(2)}x`;
 const percent = (/** @type {number} */ part) => `${(100 * part).toFixed(part < 0.0995 ? 1 : 0)} %`;
-const span = (/** @type {import('./statistics.js').Interval} */ { low, high }) =>
+const span = (/** @type {import('../timing/statistics.js').Interval} */ { low, high }) =>
   `${low.toFixed(2)} to ${high.toFixed(2)}`;
 
 /**

@@ -5,18 +5,18 @@
  * It always holds that a record is plain data, the same whether a page or a terminal made it, with every sample in
  * it, and with what one needs to know to judge it: when, on what engine, by which build, how fine the clock was.
  */
-import { clockStep } from './clock.js';
-import { race } from './race.js';
+import { clockStep } from '../timing/clock.js';
+import { race } from '../timing/race.js';
 
 /**
  * @typedef {object} Task
  * @property {string} id
  * @property {string} title
- * @property {import('./race.js').Contestant[]} contestants
+ * @property {import('../timing/race.js').Contestant[]} contestants
  * @property {() => Promise<{ pages: number }[]>} [also] what is found out besides the time, one for each contestant
  */
 
-/** @typedef {import('./race.js').Result & { pages?: number }} TaskEntry */
+/** @typedef {import('../timing/race.js').Result & { pages?: number }} TaskEntry */
 /** @typedef {{ id: string, title: string, results: TaskEntry[] }} TaskResult */
 
 /**
@@ -40,7 +40,7 @@ import { race } from './race.js';
  * @property {string} build which build of Heap Lab and of Emscripten was measured
  * @property {number} clockStep in milliseconds
  * @property {{ [name: string]: string }} settings as the link to this run has them
- * @property {import('./race.js').Pace} pace
+ * @property {import('../timing/race.js').Pace} pace
  * @property {Entrant[]} entrants
  * @property {TaskResult[]} tasks
  */
@@ -93,7 +93,7 @@ export function endRecord(begun, tasks) {
 
 /**
  * @param {Task[]} tasks all with equally many contestants
- * @param {import('./race.js').Pace} pace
+ * @param {import('../timing/race.js').Pace} pace
  * @param {Parameters<typeof race>[2]} [options]
  * @returns {AsyncGenerator<Progress, TaskResult[]>}
  */

@@ -31,14 +31,15 @@ export const REALLOC = 3;
 
 /**
  * @param {Uint8Array} bytes
+ * @param {string} [name] for messages
  * @returns {Trace}
  */
-export function readTrace(bytes) {
+export function readTrace(bytes, name = 'The trace') {
   let position = 0;
   const number = () => {
     let value = 0;
     for (let weight = 1; ; weight *= 128) {
-      if (position >= bytes.length || weight > 2 ** 28) throw new RangeError('The trace is damaged.');
+      if (position >= bytes.length || weight > 2 ** 28) throw new RangeError(`${name} is damaged.`);
       const byte = bytes[position++];
       value += (byte & 0x7f) * weight;
       if (byte < 0x80) return value;
@@ -50,7 +51,7 @@ export function readTrace(bytes) {
     return new TextDecoder().decode(bytes.subarray(position - length, position));
   };
 
-  if (text(MAGIC.length) !== MAGIC) throw new RangeError('This is no trace.');
+  if (text(MAGIC.length) !== MAGIC) throw new RangeError(`${name} is no trace.`);
   const title = text(number());
   const count = number();
   const steps = new Uint32Array(2 * count);
@@ -68,7 +69,7 @@ export function readTrace(bytes) {
     if (isNew) slotOf.push(left.pop() ?? slots++);
     else told += value % 2 ? -(value + 1) / 2 : value / 2;
     const slot = isNew ? slotOf[slotOf.length - 1] : slotOf[told];
-    if (slot === undefined) throw new RangeError('The trace is damaged.');
+    if (slot === undefined) throw new RangeError(`${name} is damaged.`);
     if (what === FREE) left.push(slot);
     steps[i] = slot * 4 + what;
     steps[i + 1] = isNew ? value : what === REALLOC ? number() : 0;

@@ -18,8 +18,8 @@ const LIST = 2 * PAGE_SIZE;
 const STACK = 16384;
 
 let imported = 0;
-/** @returns {Promise<typeof import('./fresh.js')>} */
-const freshCode = () => import(`./fresh.js?${++imported}`);
+/** @returns {Promise<typeof import('../timing/fresh.js')>} */
+const freshCode = () => import(`../timing/fresh.js?${++imported}`);
 
 /** @param {WiringModules} modules */
 async function startAllocator({ memory: module }) {
@@ -85,13 +85,13 @@ export const WIRINGS = [
   {
     name: 'placeholders',
     says: 'JavaScript in between: n => wasmMalloc(n)',
-    /** @param {WiringModules} modules @param {typeof import('./fresh.js')} code */
+    /** @param {WiringModules} modules @param {typeof import('../timing/fresh.js')} code */
     open: (modules, code) => throughStubs(modules, code.placeholders()),
   },
   {
     name: 'rest stubs',
     says: 'JavaScript in between, for any parameters: (...values) => resolved(...values)',
-    /** @param {WiringModules} modules @param {typeof import('./fresh.js')} code */
+    /** @param {WiringModules} modules @param {typeof import('../timing/fresh.js')} code */
     open: (modules, code) => throughStubs(modules, code.restStubs()),
   },
 ];
@@ -101,7 +101,7 @@ export const WIRINGS = [
  * @returns {{ entrants: import('./series.js').Entrant[], tasks: import('./series.js').Task[] }}
  */
 export function wiringTasks(modules) {
-  /** @param {string} id @param {string} title @param {(wired: Wired, code: typeof import('./fresh.js')) => () => number} rounds */
+  /** @param {string} id @param {string} title @param {(wired: Wired, code: typeof import('../timing/fresh.js')) => () => number} rounds */
   const task = (id, title, rounds) => ({
     id,
     title,

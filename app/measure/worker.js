@@ -4,9 +4,10 @@
  *
  * It always holds that between two samples it listens; to stop it at once, the page ends it.
  */
-import { openAllocators, openWiring } from './bench.js';
+import { requestBytes } from '../loader/index.js';
+import { PACES } from '../timing/race.js';
+import { openAllocators, openWiring, readIndex, readJson } from './bench.js';
 import { openLoading } from './loading.js';
-import { PACES } from './race.js';
 import { beginRecord, endRecord, runAll } from './series.js';
 
 /**
@@ -22,7 +23,7 @@ import { beginRecord, endRecord, runAll } from './series.js';
 /**
  * What the Worker answers: the record when it begins and when it is done, each step in between, or why it failed.
  * @typedef {{ type: 'started' | 'done', record: import('./series.js').Record } |
- *   { type: 'step', step: import('./series.js').Progress } | { type: 'failed', message: string }} Answer
+ *   { type: 'step', step: import('./series.js').Progress } | { type: 'failed', message: string, remedy?: string }} Answer
  */
 
 /** @type {Promise<void>} */
@@ -31,7 +32,9 @@ let resume = () => {};
 
 addEventListener('message', ({ data }) => {
   if (data.type === 'run')
-    run(data).catch((error) => answer({ type: 'failed', message: error.message ?? String(error) }));
+    run(data).catch((error) =>
+      answer({ type: 'failed', message: error.message ?? String(error), remedy: error.remedy }),
+    );
   if (data.type === 'pause') {
     mayGoOn = new Promise((resolve) => {
       resume = resolve;
@@ -59,10 +62,15 @@ function listen() {
 
 /** @param {Order} order */
 async function run({ kind, settings, base, engine, cores }) {
-  const { sdk, tasks, entrants } = await open(kind, settings, base);
-  if (!tasks.length) throw new Error(`No workload has “${settings.only}” in its name.`);
-  const { date } = await (await fetch(new URL('build.json', base))).json();
+  const read = (/** @type {string} */ file) => requestBytes(new URL(file, base));
   const pace = paceOf(kind, settings.pace);
+  const { sdk, tasks, entrants } = await open(kind, settings, base, read);
+  if (!tasks.length) {
+    throw Object.assign(new Error(`No workload has “${settings.only}” in its name.`), {
+      remedy: 'Leave the field empty for all of them, or give a part of a name that the table has.',
+    });
+  }
+  const { date } = await readJson(read, 'build.json');
   const build = `Heap Lab of ${date.slice(0, 16).replace('T', ' ')} UTC, Emscripten ${sdk}`;
   const record = beginRecord({ kind, engine, cores, build, settings, pace, entrants });
   answer({ type: 'started', record });
@@ -77,14 +85,13 @@ async function run({ kind, settings, base, engine, cores }) {
   answer({ type: 'done', record: endRecord(record, next.value) });
 }
 
-/** @param {Order['kind']} kind @param {Order['settings']} settings @param {string} base */
-async function open(kind, settings, base) {
-  const read = async (/** @type {string} */ file) => {
-    const answer = await fetch(new URL(file, base));
-    if (!answer.ok)
-      throw new Error(`${file} is missing: the server answered ${answer.status}. Build the site again.`);
-    return new Uint8Array(await answer.arrayBuffer());
-  };
+/**
+ * @param {Order['kind']} kind
+ * @param {Order['settings']} settings
+ * @param {string} base
+ * @param {import('./bench.js').Read} read a file of the site
+ */
+async function open(kind, settings, base, read) {
   const readBench = (/** @type {string} */ file) => read(`bench/${file}`);
   if (kind === 'allocators') {
     const own = [{ name: 'memory.wasm', bytes: await read('memory.wasm') }];
@@ -94,14 +101,15 @@ async function open(kind, settings, base) {
     });
   }
   if (kind === 'wiring') return openWiring(readBench, await read('memory.wasm'));
-  const { sdk } = JSON.parse(new TextDecoder().decode(await readBench('bench.json')));
+  const { sdk } = await readIndex(readBench);
   const speed = { latency: Number(settings.latency), megabits: Number(settings.megabits) };
-  return { sdk, ...(await openLoading(base, speed)) };
+  return { sdk, ...(await openLoading(read, base, speed)) };
 }
 
 /** Loading takes its time by itself, so it is run less often. @param {Order['kind']} kind @param {string} name */
 function paceOf(kind, name) {
-  const pace = PACES[name] ?? PACES.normal;
+  const pace = PACES[name];
+  if (!pace) throw new Error(`There is no pace “${name}”.`);
   if (kind !== 'loading') return pace;
   return { starts: 1, samples: pace.starts * pace.samples, sampleTime: 0, warmUpTime: 0 };
 }

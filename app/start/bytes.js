@@ -11,21 +11,19 @@ export function drawBytes(table, records, address) {
   const bytes = records.bytes(address);
   const values = records.read(address);
   const { fields } = records;
-  /** @param {number} index */
-  const width = (index) => (fields[index + 1]?.offset ?? records.size) - fields[index].offset;
   const starts = new Set(fields.map(({ offset }) => offset));
 
   table.replaceChildren(
     el('caption', { className: 'visually-hidden' }, `The ${records.size} bytes at ${formatAddress(address)}`),
     row(
       'names',
-      fields.map(({ name, type }, index) =>
-        el('th', { colSpan: width(index), scope: 'colgroup' }, el('code', {}, type), ` ${name}`),
+      fields.map(({ name, type, width }) =>
+        el('th', { colSpan: width, scope: 'colgroup' }, el('code', {}, type), ` ${name}`),
       ),
     ),
     row(
       'addresses',
-      fields.map(({ offset }, index) => el('th', { colSpan: width(index) }, formatAddress(address + offset))),
+      fields.map(({ offset, width }) => el('th', { colSpan: width }, formatAddress(address + offset))),
     ),
     row(
       'bytes-row',
@@ -35,12 +33,8 @@ export function drawBytes(table, records, address) {
     ),
     row(
       'values',
-      fields.map(({ name, type }, index) =>
-        el(
-          'td',
-          { colSpan: width(index) },
-          type === 'float' ? formatFloat(values[name]) : String(values[name]),
-        ),
+      fields.map(({ name, type, width }) =>
+        el('td', { colSpan: width }, type === 'float' ? formatFloat(values[name]) : String(values[name])),
       ),
     ),
   );

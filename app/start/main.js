@@ -6,14 +6,13 @@
  */
 import { formatAddress } from '../format.js';
 import { Records } from '../records.js';
-import { el, find, showAlert } from '../ui/dom.js';
+import { addressParameters, el, find, showAlert } from '../ui/dom.js';
 import { wirings } from '../wirings.js';
 import { drawBytes } from './bytes.js';
 
 const FIRST = { id: 2, x: 1.1, y: 2.2 };
 
-// emrun redirects /?a=b to /?a=b/, so a slash at the end is not the reader's.
-const parameters = new URLSearchParams(location.search.replace(/\/$/, ''));
+const parameters = addressParameters();
 
 // Without WebAssembly early.js has said so, and nothing here can run.
 if (typeof WebAssembly === 'object') {

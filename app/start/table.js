@@ -36,7 +36,7 @@ export function openRecordsTable(wired, records, first) {
     const made = [];
     try {
       while (made.length < count) {
-        // Counted up within an int, as C's own addition would wrap.
+        // Counted up within an int: the greatest is followed by the least.
         const address = records.create({ ...values, id: (values.id + made.length) | 0 });
         if (address === 0) break;
         made.push(address);

@@ -28,6 +28,11 @@ export function find(selector) {
   return /** @type {HTMLElement} */ (element);
 }
 
+/** What the address asks for. emrun redirects /?a=b to /?a=b/, so a slash at the end is not the reader's. */
+export function addressParameters() {
+  return new URLSearchParams(location.search.replace(/\/$/, ''));
+}
+
 /**
  * Puts a problem on the page, where a screen reader hears of it.
  *
@@ -41,4 +46,11 @@ export function showAlert(error, ...more) {
   alert.replaceChildren(el('strong', {}, message ?? String(error)));
   if (remedy) alert.append(el('p', {}, remedy));
   if (more.length > 0) alert.append(el('p', {}, ...more));
+}
+
+/** Takes the problem off the page, when what it was about begins anew. */
+export function clearAlert() {
+  const alert = find('#alert');
+  alert.className = '';
+  alert.replaceChildren();
 }

@@ -11,10 +11,7 @@ out=$(mkdir -p "${1:?the folder to build into}" && cd "$1" && pwd)
 cd "$(dirname "$0")"
 
 reserved=$((4 << 20))
-export NODE_PATH="${NODE_PATH:+$NODE_PATH:}/usr/share/nodejs" # where Debian's emcc has its JavaScript parser
-sdk=$(emcc --version | sed -n 's/^emcc.* \([0-9][0-9]*\.[0-9.]*[0-9]\).*/\1/p')
-
-checksum() { if command -v sha256sum >/dev/null; then sha256sum "$@"; else shasum -a 256 "$@"; fi; }
+. ../../scripts/emcc.sh
 sources() { find . ../memory ../record -type f -not -name '*.md' | LC_ALL=C sort; }
 key=$({ echo "$sdk" && sources | while read -r file; do checksum "$file"; done; } | checksum)
 key=${key%% *}
@@ -26,8 +23,6 @@ objects=$new/objects
 mkdir "$objects"
 echo 'int heap_lab_empty;' >"$objects/empty.c"
 
-# The flags in a file, as words.
-flags_of() { sed 's/#.*//' "$1"; }
 # Runs emcc; what it has to say is shown only if it fails.
 quietly() { emcc "$@" 2>"$objects/log" || { cat "$objects/log" >&2 && return 1; }; }
 

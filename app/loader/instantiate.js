@@ -1,0 +1,40 @@
+/**
+ * One module and what it imports: instantiated, or refused in words that name the module and all that it lacks.
+ */
+import { LoadError, wordsOf } from './errors.js';
+
+/**
+ * @param {string} name of the module, for messages
+ * @param {WebAssembly.Module} module
+ * @param {WebAssembly.Imports} imports
+ * @returns {Promise<WebAssembly.Instance>}
+ * @throws {LoadError} at stage 'link'
+ */
+export async function instantiate(name, module, imports) {
+  refuseMissing(
+    WebAssembly.Module.imports(module)
+      .filter(({ module: from, name: symbol }) => imports[from]?.[symbol] === undefined)
+      .map(({ module: from, name: symbol, kind }) => ({ name, from, symbol, kind })),
+  );
+  try {
+    return await WebAssembly.instantiate(module, imports);
+  } catch (error) {
+    throw new LoadError(
+      'link',
+      `${name} cannot be instantiated: ${wordsOf(error)}`,
+      'Check that the import it names has the type that the module declares.',
+      error,
+    );
+  }
+}
+
+/** @param {{ name: string, from: string, symbol: string, kind: string }[]} missing `name`: the module that lacks it */
+export function refuseMissing(missing) {
+  if (missing.length === 0) return;
+  const list = missing.map(({ name, from, symbol, kind }) => `${name} needs the ${kind} ${from}.${symbol}`);
+  throw new LoadError(
+    'link',
+    `Nobody supplies ${missing.length === 1 ? 'one import' : `${missing.length} imports`}: ${list.join('; ')}.`,
+    'Link a module that exports it, or pass it in the imports.',
+  );
+}
