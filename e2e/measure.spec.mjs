@@ -253,7 +253,7 @@ test('a hidden page pauses, says so and goes on', async ({ page }) => {
 
 test('an allocator that traps leaves the table, the others stay', async ({ page, servedBy }) => {
   const { url } = await servedBy(serving({ 'bench/dlmalloc.wasm': trapping }));
-  await start(page, 'kind=allocators&pace=quick&only=stack,queue', url);
+  await start(page, 'kind=allocators&pace=quick&only=queue', url);
   await done(page, 'allocators');
   const allocators = section(page, 'allocators');
   const row = allocators.locator('tbody tr', { hasText: 'queue' });
@@ -314,9 +314,9 @@ test('a link that asks for nothing there is says so', async ({ page }) => {
 
 test('without isolation the clock is coarser, and the page says so', async ({ page, servedBy }) => {
   const { url } = await servedBy();
-  await start(page, 'kind=wiring&pace=quick', url);
+  await start(page, 'kind=allocators&pace=quick&only=temporaries', url);
   await expect(page.locator('#isolation')).toContainText('is not isolated');
-  await done(page, 'wiring');
+  await done(page, 'allocators');
   const { clockStep, tasks } = await latest(page);
   expect(clockStep).toBeGreaterThanOrEqual(0.04);
   for (const { results } of tasks) for (const { samples } of results) expect(samples).toHaveLength(15);

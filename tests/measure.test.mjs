@@ -167,6 +167,17 @@ test('swapping two contestants swaps the verdict', async () => {
   assert.match(other, /Slower than the fastest of the others on one \(1\.3\dx the time of a\)/);
 });
 
+test('a yardstick is no rival, and tells how fast an allocator could be', async () => {
+  const results = await raceOnHandClock({ a: () => 10, b: () => 25, floor: () => 5 });
+  const record = recordOf(results);
+  record.entrants[2].yardstick = true;
+  const said = sentences(record)
+    .map(({ text }) => text)
+    .join('\n');
+  assert.match(said, /Speed: 2\.50x as fast as b, /);
+  assert.match(said, /A yardstick: floor is 5\.00x as fast as b;/);
+});
+
 test('two of the same cost are called the same, and noise is called noise', async () => {
   let [wrong, blind] = [0, 0];
   for (let seed = 1; seed <= 100; seed++) {

@@ -76,6 +76,7 @@ export function standing(record) {
     others.reduce((a, b) => (of(b) < of(a) ? b : a));
   const fastest = all[leastBy((i) => all[i].time)];
   const leanest = all[leastBy((i) => all[i].pages)];
+  const yardstick = entrants.findIndex((one) => one.yardstick);
   const each = tasks.map(({ id, title, results }) => {
     const rival = leastBy((i) => median(results[i].samples));
     const lean = leastBy((i) => results[i].pages ?? 0);
@@ -95,6 +96,9 @@ export function standing(record) {
     leanest: leanest.name,
     /** How many times as fast as the fastest of the others by mean, and as the fastest of each task. */
     speed: fastest.time / all[our].time,
+    /** The same of what does less than any allocator must. */
+    bound:
+      yardstick < 0 ? null : { name: entrants[yardstick].name, speed: fastest.time / all[yardstick].time },
     speedEach: geometricMean(each.map(({ ratio }) => ratio.median)),
     /** Pages in units of the leanest of the others by mean, and of the leanest of each task. */
     pages: all[our].pages / leanest.pages,
@@ -108,7 +112,7 @@ function allocatorSentences(record) {
   const result = standing(record);
   const ours = record.entrants.find((one) => one.ours);
   if (!result || !ours) return [];
-  const { each, fastest, leanest, speed, speedEach, pages, pagesEach } = result;
+  const { each, fastest, leanest, speed, speedEach, bound, pages, pagesEach } = result;
   const list = (/** @type {typeof each} */ some, /** @type {(one: typeof each[0]) => string} */ say) =>
     some.map((one) => `${one.title} (${say(one)})`).join(', ');
   /** @type {Sentence[]} */
@@ -122,6 +126,12 @@ function allocatorSentences(record) {
       ? `Speed: the machine was too noisy for a verdict. By the means of these samples it is ${times(speed)} as fast as ${fastest}.`
       : `Speed: ${times(speed)} as fast as ${fastest}, the fastest of the others by geometric mean (bar: ${BARS.speed.toFixed(1)}x); ${times(speedEach)} as fast as the fastest of each workload.`,
   });
+  if (bound) {
+    said.push({
+      met: true,
+      text: `A yardstick: ${bound.name} is ${times(bound.speed)} as fast as ${fastest}; the rest are the loops, the calls and the memory they touch.`,
+    });
+  }
   const slower = each.filter(({ verdict }) => verdict === 'b');
   const faster = each.filter(({ verdict }) => verdict === 'a');
   if (slower.length) {
