@@ -463,6 +463,30 @@ add('the last bytes of 4 GiB', async (lab) => {
   traps(rig, 'D', 'double free above 2 GiB', () => m.free(all), all);
 });
 
+add('a heap that would not fit below 4 GiB is none, and writes nothing', async (lab) => {
+  let memory;
+  try {
+    memory = new WebAssembly.Memory({ initial: 65536, maximum: 65536 });
+  } catch {
+    lab.note?.('this engine has no 4 GiB to give');
+    return;
+  }
+  // What linking takes for itself lies below the heap's base.
+  const { heapBase } = await fresh(lab, { memory, start: 2 ** 32 - 8192 });
+  const taken = heapBase - (2 ** 32 - 8192);
+  for (const room of [64, 512, 1000, 1064, 1080, 2048]) {
+    const rig = await fresh(lab, { memory, start: 2 ** 32 - room - taken });
+    must(rig.m.malloc(10) > 0 === room > 1200, `${2 ** 32 - rig.heapBase} bytes from the end`);
+    must(
+      rig
+        .u8()
+        .subarray(0, PAGE)
+        .every((byte) => byte === 0),
+      'something was written at the beginning',
+    );
+  }
+});
+
 add('two heaps in one memory, and one in another, do not know of each other', async (lab) => {
   const memory = new WebAssembly.Memory({ initial: 8, maximum: 4096 });
   const low = await fresh(lab, { memory });
@@ -501,26 +525,29 @@ add('two heaps in one memory, and one in another, do not know of each other', as
   traps(high, 'P', 'a block of the other heap', () => high.m.free(large), large);
 });
 
-add('a heap that begins in the middle of another’s top goes its own way', async (lab) => {
-  const memory = new WebAssembly.Memory({ initial: 32, maximum: 32 });
-  const rigs = [await fresh(lab, { memory }), await fresh(lab, { memory, start: 16 * PAGE })];
-  const r = dice(3);
-  /** @type {{ m: Functions, p: number, n: number }[]} */
-  const live = [];
-  for (let i = 0; i < 4000; i++) {
-    const { m } = rigs[i % 2];
-    const n = r(10) ? r(400) : r(9000);
-    if (live.length > 150) {
-      const [block] = live.splice(r(live.length), 1);
-      must(rigs[0].u8()[block.p] === (block.n & 255), `the block at ${hex(block.p)} changed`);
-      block.m.free(block.p);
+add(
+  'a heap that begins in the middle of another’s top has its own books, as long as neither gets there',
+  async (lab) => {
+    const memory = new WebAssembly.Memory({ initial: 32, maximum: 32 });
+    const rigs = [await fresh(lab, { memory }), await fresh(lab, { memory, start: 16 * PAGE })];
+    const r = dice(3);
+    /** @type {{ m: Functions, p: number, n: number }[]} */
+    const live = [];
+    for (let i = 0; i < 4000; i++) {
+      const { m } = rigs[i % 2];
+      const n = r(10) ? r(400) : r(9000);
+      if (live.length > 150) {
+        const [block] = live.splice(r(live.length), 1);
+        must(rigs[0].u8()[block.p] === (block.n & 255), `the block at ${hex(block.p)} changed`);
+        block.m.free(block.p);
+      }
+      const p = m.malloc(n + 1);
+      must(p < 16 * PAGE === (i % 2 === 0), 'each stays on its side');
+      rigs[0].u8().fill(n & 255, p, p + n + 1);
+      live.push({ m, p, n });
     }
-    const p = m.malloc(n + 1);
-    must(p < 16 * PAGE === (i % 2 === 0), 'each stays on its side');
-    rigs[0].u8().fill(n & 255, p, p + n + 1);
-    live.push({ m, p, n });
-  }
-});
+  },
+);
 
 // ---- Misuse: each on a heap of its own ----
 

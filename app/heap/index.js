@@ -25,7 +25,7 @@ const FAULTS = /** @type {Record<string, string>} */ ({
   D: 'double free',
   P: 'no block of the heap',
   O: 'a header was overwritten at the end',
-  L: 'a link was overwritten in the free block',
+  L: 'what is free was overwritten, found at',
 });
 
 /**
@@ -222,7 +222,7 @@ export function openHeap({ memory, exports, heapBase }) {
   /** What stopped the heap, if anything did. @returns {Fault | null} */
   function fault() {
     // Before there is a heap a pointer may be wrong, too.
-    if (root + layout.rootSize > memory.buffer.byteLength) return null;
+    if (root + layout.fault + 8 > memory.buffer.byteLength) return null;
     const kind = String.fromCharCode(field(layout.fault));
     const address = field(layout.fault + 4);
     if (!(kind in FAULTS)) return null;

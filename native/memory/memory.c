@@ -2,7 +2,8 @@
 //
 // Assumptions
 //   - __heap_base is divisible by 8, as linkers make it, and not beyond the end of the memory. What lies from there
-//     to the end is ours, and zero, when the first block is asked for.
+//     to the end is ours, and zero, when the first block is asked for: no other heap may begin there. Until then the
+//     word at address 0 is zero, too.
 //   - Anyone may grow the memory at any time, and our growing may fail at any time. Pages that others got are theirs.
 //   - One thread.
 //
@@ -20,7 +21,8 @@
 //       |         |       |         |              | size    |  the footer
 //       +---------+       +---------+              +---------+
 //
-//   A long chunk, 64 KiB or more, has a footer when in use, too.
+//   In use is what the program has. Cached is what it has freed and what may be had again as it is, with this very
+//   size. Free is what may be had whole or in parts. A long chunk, 64 KiB or more, has a footer when in use, too.
 //
 // The header
 //   It codes one number, the chunk's state: its size, a multiple of 8, plus flags in the three lowest bits.
@@ -28,7 +30,7 @@
 //       header = state * CODE - distance of the chunk from the root       (all arithmetic is modulo 2^32)
 //       state  = (header + distance) * INVERSE
 //
-//   A chunk that is not long has a state below 2^16. That is one in 65,536 of all words, and CODE is such that a
+//   A chunk that is not long has a state below 2^16. That is one of 65,536 words, and CODE is such that a
 //   header in which up to four bits were flipped never decodes to another such state. A state of 2^16 or more is
 //   believed only when the last word of what would be the chunk repeats its size. So a header that was written over,
 //   or a word that never was one, is found. It costs two additions, a multiplication and a comparison.
@@ -39,17 +41,20 @@
 //       ^ __heap_base                                                                                          end ^
 //
 //   A wall ends each part of the heap and tells where the next part begins: the last one tells 0. The top is the free
-//   chunk before the last wall. It is like any other but for its bin, the last, so that it is broken last of all.
-//   The cut is where small chunks are cut from, one beside the other: a cached chunk whose header says no size. The
-//   root knows where it is and how much of it is left.
+//   chunk before the last wall. It is like any other but for its bin, the last, so that it is split last of all; what
+//   was the top before pages of others came in between stays there until the next sweep. The cut is where small chunks are cut from, one beside the other: a cached chunk whose header says no size.
+//   The root knows where it is and how much of it is left.
 //
 // Ways to go
-//   free    A chunk below 1 KiB goes onto the quick list of its size and stays as it is. A larger one is merged with
-//           its free neighbours and goes into a bin.
-//   malloc  Below 1 KiB: the quick list of this very size, else the cut. Else, and for larger ones, a chunk of the
-//           smallest bin where one of the first few is large enough, else a sweep, else more memory, else any chunk
-//           of any bin. What is left of it becomes the cut, if it is for a small one and longer than the cut was.
-//   sweep   One pass over the heap turns every run of cached and free chunks into one free chunk.
+//   free    A chunk below 1 KiB is cached: it goes onto the quick list of its size. A larger one becomes free: it is
+//           merged with its free neighbours and goes into a bin.
+//   malloc  Below 1 KiB: the quick list of this very size, else the cut. Where neither serves, and for larger ones: a
+//           chunk of the smallest bin in which one of the first few is large enough. A small one makes what is left of
+//           it the new cut, if the old one is too short for it and shorter than that.
+//           If no bin serves: a sweep, if a sixteenth of the heap or more is cached, else more memory, else a sweep, if
+//           anything is cached, else any chunk of any bin, else NULL.
+//   sweep   One pass over the heap turns every run of cached and free chunks into one free chunk. There is one, too,
+//           when no list serves and half of the heap is cached.
 //
 // Invariants
 //   - A chunk in use or cached has PREV_FREE if and only if the chunk before it is free. Two free chunks are never
@@ -61,25 +66,27 @@
 //   - The cut is at least MIN_CHUNK long, or there is none.
 //
 // Bounds
-//   malloc and free look at no more than LOOKS chunks of each bin and at the neighbours of two chunks, but for the
-//   sweep and on the way to NULL. A sweep visits each chunk once, and there is one only when a sixteenth of the heap,
-//   or more, has been cached since the last: no more than one visit for each byte that was freed. Where the memory
-//   can't grow any more there is one before NULL is returned, too, if anything is cached; then every chunk of the bins
-//   that may have one large enough is looked at, so that NULL means there is none. memory.grow is asked for a 48th of
-//   the heap beyond the need, so a heap that grows to n bytes calls it O(log n) times once it is past 3 MiB.
+//   malloc and free look at no more than LOOKS chunks of each bin and at the neighbours of two chunks, but for sweeps
+//   and on the way to NULL. A sweep visits each chunk once. While the memory can grow, there is one only when a
+//   sixteenth of the heap or more was cached since the last: one visit for each byte that was cached, at the most. Where
+//   the memory can't grow any more, each call that no bin serves may sweep, if anything is cached, and look at every
+//   chunk of the bins: malloc says NULL only if no chunk is large enough. memory.grow is asked for a 48th of the heap
+//   beyond the need, and for less where it refuses, so a heap that grows to n bytes calls it O(log n) times past 3 MiB.
 //
 // Misuse
 //   What is found stops the program: the kind and the payload's address are left in the root, then a trap. Each
-//   pointer that comes in is compared with the heap's bounds and alignment (4 instructions) and its header is
+//   pointer that comes in is compared with the heap's bounds and alignment (5 instructions) and its header is
 //   decoded (4). free decodes the next chunk's header as well (5), and so does realloc where it grows, moves or cuts
-//   a block. A quick list's head and the cut are checked in the same way (8) before they are handed out, so a damaged
-//   link is found before it is followed. A bin's links are compared with those of both neighbours (5).
+//   a block. A quick list's head and the cut are checked in the same way (8) before they are handed out. A chunk of a
+//   bin is looked at in this way, too, and its links are compared with those of both neighbours (10) before anything is
+//   written through them.
 //   Measured by tests/memory-cases.mjs on a small heap: each of 480 single flips of a header's bit is found, and of
-//   100,000 words put in place of a header free believes none. A word that means nothing passes for the header of a
-//   chunk that is not long once in 65,536, and then the next header must pass as well.
-//   Told apart are a block that is free (`D`), a pointer to no block or to one whose header is damaged (`P`), a
-//   damaged header behind a block or in a sweep (`O`), and a damaged link (`L`). A freed block that became part of
-//   another is still told as `D`, unless it was long. There is no secret: who can write anywhere can forge a header.
+//   100,000 words put in place of a header free believes none: it asks for the next header, too.
+//   Told apart are a block that is free (`D`), a pointer to no block or to one whose header is damaged (`P`), a damaged
+//   header behind a block, of the cut, or in a sweep (`O`), and a quick list or bin that leads to what does not belong
+//   there, by a damaged link or header (`L`). A freed block that became part of another is still told as `D`, unless it
+//   was long. A damaged link of a quick list is found by the malloc after the one that hands out its chunk, and the
+//   address is where it led. There is no secret: who can write anywhere can forge a header.
 //   Not found: a write past the payload that stays inside the chunk, a write into a free payload that misses the
 //   links, a read of any kind, and a pointer freed twice when its block was handed out again in between.
 
@@ -113,8 +120,8 @@ enum {
   LONG_CHUNK = 1 << 16,
   LARGEST = PTRDIFF_MAX,
 
-  // Bins: one for each multiple of 8 below 64, then 4 for each power of two; the last but one has all from 768 KiB on,
-  // the last has the top.
+  // Bins: one for each multiple of 8 below 64, then 4 for each power of two; the last but one has all that is longer,
+  // the last has the tops.
   SUB_BITS = 2,
   BINS = 64, // one bit of the map each
   TOP_BIN = BINS - 1,
@@ -135,8 +142,9 @@ typedef struct chunk {
 } chunk;
 
 typedef struct heap {
-  word extent; // how many multiples of 8 there are from the root to the end
+  word extent; // how many payloads there could be: multiples of 8 between root and end
   word end;
+  word own;   // bytes between them that are not of others, in eighths
   word peak;  // where the top began when it began highest
   word grows; // how often the memory was grown
   word fault;
@@ -151,21 +159,23 @@ typedef struct heap {
   } bins[BINS];
 } heap;
 
+enum { FIRST_CHUNK = ((sizeof(heap) + 7) & ~7u) + HEADER }; // its distance from the root
+
 _Static_assert((word)(CODE *INVERSE) == 1, "INVERSE undoes CODE");
 _Static_assert(sizeof(chunk) + FOOTER <= MIN_CHUNK,
                "the smallest chunk has room for both links and the footer");
 _Static_assert(offsetof(chunk, prev) <= WALL_SIZE, "a wall has room for the address of the next part");
 _Static_assert((WALL_SIZE + HEADER) % 8 == 0, "the last wall is as chunks are, 4 below a multiple of 8");
 _Static_assert(QUICK_END < LONG_CHUNK && QUICK_END % 8 == 0 && (QUICK_END & (QUICK_END - 1)) == 0,
-               "one mask tells");
+               "one mask of a state tells whether a chunk is in use and below QUICK_END");
 _Static_assert(BINS <= 64, "each bin has a bit");
 _Static_assert(offsetof(heap, bins) % 8 == 0, "a bin's head lies as chunks do");
 _Static_assert(offsetof(heap, bins) / sizeof(word) <= UINT8_MAX && LONG_CHUNK >> 12 <= UINT8_MAX &&
                    CODE >> 24 == 0,
-               "heap_layout is made of bytes");
+               "each entry of heap_layout fits into a byte");
 
-// For who looks at a heap from outside. app/heap/ reads it; nothing here does. Offsets are in words. What is left of the
-// cut and `cached` follow the cut.
+// For who looks at a heap from outside. app/heap/ reads it; nothing here does. Offsets are in words. What is left of
+// the cut and `cached` follow the cut.
 const uint8_t heap_layout[] = {
     CODE & 255,
     CODE >> 8 & 255,
@@ -192,10 +202,10 @@ INLINE chunk *after(const void *c, word bytes) { return pointer(address(c) + byt
 INLINE chunk *before(const void *c, word bytes) { return pointer(address(c) - bytes); }
 
 INLINE heap *root(void) { return pointer(known_root()); }
-INLINE chunk *first_chunk(heap *h) { return after(h, ((sizeof(heap) + 7) & ~7u) + HEADER); }
+INLINE chunk *first_chunk(heap *h) { return after(h, FIRST_CHUNK); }
 
 INLINE word size_of(word state) { return state & ~(word)FLAGS; }
-// Cached or free? One addition turns either flag, but not both or none, into FREE.
+// Cached or free, but neither a wall, which has both flags, nor in use: 2 and 4 become 4 and 6; 0 and 6 become 2 and 8.
 INLINE bool vacant(word state) { return (state + CACHED) & FREE; }
 INLINE word *footer(chunk *c, word size) { return (word *)after(c, size - FOOTER); }
 INLINE word room(word size) { return size - (size < LONG_CHUNK ? HEADER : HEADER + FOOTER); }
@@ -206,9 +216,9 @@ INLINE word short_size(word bytes) {
   return size < MIN_CHUNK ? MIN_CHUNK : size;
 }
 
-// More than LARGEST if there can be none.
+// If there can be none, then more than any chunk or two have.
 OUTLINE word chunk_size(word bytes) {
-  if (bytes > LARGEST) return LARGEST + 1u;
+  if (bytes > LARGEST) return ~(word)FLAGS;
   word size = short_size(bytes);
   if (size >= LONG_CHUNK) size = (bytes + HEADER + FOOTER + 7) & ~7u;
   return size;
@@ -226,9 +236,10 @@ OUTLINE void encode_any(chunk *c, word state) {
 // A chunk becomes part of the one before it. Its header stays, says FREE, and tells who frees it again that it is free.
 INLINE void bury(chunk *c) { encode_any(c, FREE); }
 
-// Is this payload divisible by 8 and between root and end? The rotation makes three low bits of an offset high ones.
+// Is this payload divisible by 8, above the root's first words and below the end? So both the header and a link can be
+// read. The rotation makes three low bits of an offset high ones.
 INLINE bool inside(heap *h, word payload) {
-  word offset = payload - address(h);
+  word offset = payload - address(h) - 8;
   return readable(h) && (offset >> 3 | offset << 29) < h->extent;
 }
 
@@ -239,7 +250,8 @@ OUTLINE _Noreturn void misuse(fault what, const chunk *c) {
   stop();
 }
 
-// The state of what may be a chunk, or 0 if it is none. That the top ends at the last wall is better than a footer.
+// The state of what may be a chunk, or 0 if it is none. A long one has a size that its footer repeats, or is the top,
+// whose size is what there is up to the last wall.
 OUTLINE word inspect(chunk *c) {
   heap *h = root();
   if (!inside(h, address(c) + HEADER)) return 0;
@@ -261,15 +273,12 @@ OUTLINE word beyond(chunk *c, word bytes) {
 // ---- Bins: rings of free chunks ----
 //
 // A link is the address it leads to, mixed with the address of the chunk that it is in. So both links between two
-// chunks are the same word, and memory that is zero is a ring of none. No link of a chunk leads to itself.
+// chunks are the same word. 0 leads back to where it is: a bin that is zero is a ring of none, and a chunk whose link
+// is zero was written over.
 
 INLINE word tie(const void *a, const void *b) { return address(a) ^ address(b); }
 
-INLINE chunk *follow(heap *h, chunk *c, word link) {
-  word to = link ^ address(c);
-  if (rare(!inside(h, to + HEADER))) misuse(BAD_LINK, c);
-  return pointer(to);
-}
+INLINE chunk *follow(const chunk *c, word link) { return pointer(link ^ address(c)); }
 
 OUTLINE word bin_of(word size) {
   word log = 31 - (word)__builtin_clz(size | 8 << SUB_BITS);
@@ -277,7 +286,7 @@ OUTLINE word bin_of(word size) {
   return bin < TOP_BIN ? bin : TOP_BIN - 1;
 }
 
-// A bin's two links, seen as those of a chunk.
+// A bin has two links and no header. It is seen as a chunk all the same: one that begins a word before the links.
 INLINE chunk *bin_head(heap *h, word bin) { return before(&h->bins[bin], HEADER); }
 
 // A chunk becomes free. Its neighbours are not.
@@ -294,20 +303,24 @@ OUTLINE void give(chunk *c, word size) {
     h->peak = address(c);
   h->map |= 1ull << bin;
   chunk *head = bin_head(h, bin);
-  chunk *first = pointer(head->next ^ address(head));
+  chunk *first = follow(head, head->next);
   c->next = first->prev = tie(c, first);
   c->prev = head->next = tie(c, head);
 }
 
-// Takes a free chunk, whose state this is, out of its bin. Returns its size.
+// Takes a free chunk, whose state this is, out of its bin. Returns its size. Both links must lead to chunks that lead
+// back, and not to itself.
 OUTLINE word take(chunk *c, word state) {
   heap *h = root();
-  if ((state & WALL) == FREE) {
-    chunk *next = follow(h, c, c->next), *prev = follow(h, c, c->prev);
-    if (next != c && next->prev == c->next && prev->next == c->prev) {
+  if ((state & WALL) == FREE && c->next) {
+    chunk *next = follow(c, c->next), *prev = follow(c, c->prev);
+    word most = h->extent * 8 - 8; // so that a chunk's links lie before the end
+    if (address(next) - address(h) < most && address(prev) - address(h) < most && next->prev == c->next &&
+        prev->next == c->prev) {
       next->prev = prev->next = tie(prev, next);
-      after(c, size_of(state))->header -= PREV_FREE * CODE;
-      return size_of(state);
+      word size = size_of(state);
+      after(c, size)->header -= PREV_FREE * CODE;
+      return size;
     }
   }
   misuse(BAD_LINK, c);
@@ -319,10 +332,10 @@ OUTLINE word take(chunk *c, word state) {
 INLINE chunk *fit(heap *h, word size, word looks, word *have) {
   for (uint64_t bits = h->map & (~0ull << bin_of(size)); bits; bits &= bits - 1) {
     chunk *head = bin_head(h, (word)__builtin_ctzll(bits)), *c = head;
-    for (word left = looks; left && (c = follow(h, c, c->next)) != head; left--) {
+    for (word left = looks; left && (c = follow(c, c->next)) != head; left--) {
+      // What is no chunk has state 0, and counts as large enough: the subtractions send it on to be found out.
       word state = inspect(c);
-      // The subtractions send a damaged header, whose state is 0, on to where it is found out.
-      if (state - 1 >= size - 1) {
+      if (state - 1 >= size - 1 || !c->next) {
         *have = take(c, state);
         return c;
       }
@@ -377,45 +390,48 @@ OUTLINE void sweep(heap *h) {
 // What lies between the old end, or the page that this one is in, and this end becomes ours.
 OUTLINE void set_end(heap *h, word end) {
   h->end = end;
-  h->extent = ((end - address(h)) >> 3) + 1;
+  h->extent = (end - address(h)) / 8 - 1;
   encode_any(pointer(end - WALL_SIZE), WALL);
 }
 
 // Lets the top have room for a chunk of this size, if nobody else has grown the memory in between. Else the next call
 // does, since new pages behind those of others are a part of their own, with a top of its own.
-INLINE bool grow(heap *h, word size, bool is_generous) {
+INLINE bool grow(heap *h, word size) {
   word end = h->end;
-  chunk *c = pointer(end - WALL_SIZE); // of the new free chunk; the old wall becomes its header
-  word state = decode(h, c) & PREV_FREE;
-  word have = state ? before(c, FOOTER)->header : 0;
-  word pages = (size - have + PAGE - 1) / PAGE;
-  if (is_generous) pages += h->extent / (PAGE / 8 * GROWTH_SHARE);
-  word from = memory_grow(pages);
-  if (from == (word)-1) return false;
+  chunk *wall = pointer(end - WALL_SIZE);
+  word behind_top = beyond(wall, 0) & PREV_FREE;         // 0 or 1
+  word have = before(wall, FOOTER)->header * behind_top; // what the top has, if there is one
+  word pages = (size - have + PAGE - 1) / PAGE, extra = h->own / (PAGE / 8 * GROWTH_SHARE), from;
+  while ((from = memory_grow(pages + extra)) == (word)-1) {
+    if (!extra) return false;
+    extra /= 2;
+  }
   h->grows++;
   from *= PAGE;
-  pages *= PAGE;
-  set_end(h, from + pages);
-  if (from != end) {
-    c = pointer(c->next = from + HEADER);
-    state = -(word)(HEADER + WALL_SIZE);
+  word bytes = (pages + extra) * PAGE;
+  h->own += bytes / 8;
+  set_end(h, from + bytes);
+  if (from == end) {
+    release(wall, bytes + behind_top); // the wall becomes a chunk's header
+  } else {
+    wall->next = from + HEADER;
+    release(pointer(from + HEADER), bytes - HEADER - WALL_SIZE);
   }
-  release(c, state + pages);
   return true;
 }
 
 // The first call. The root and the first chunk must fit into the memory.
 INLINE heap *begin(void) {
   heap *h = pointer(HEAP_BASE);
-  chunk *first = first_chunk(h);
   word end = memory_pages() * PAGE;
-  if (address(first) + MIN_CHUNK + WALL_SIZE - 1 > end - 1) {
+  if (end - address(h) < FIRST_CHUNK + MIN_CHUNK + WALL_SIZE) {
     if (memory_grow(1) == (word)-1) return 0;
     end += PAGE;
   }
   know_root(address(h));
   set_end(h, end);
-  give(first, end - WALL_SIZE - address(first));
+  h->own = h->extent;
+  give(first_chunk(h), end - WALL_SIZE - address(first_chunk(h)));
   return h;
 }
 
@@ -424,19 +440,18 @@ INLINE heap *begin(void) {
 OUTLINE void *obtain(word size) {
   heap *h = root();
   if (size > LARGEST || (!h && !(h = begin()))) return 0;
-  // Half of the heap is cached: a program that goes on with other sizes, or begins anew.
-  if (h->cached > h->extent * (8 / 2)) sweep(h);
+  // Half of the heap is cached: the program goes on with other sizes, or begins anew.
+  if (h->cached > h->own * (8 / 2)) sweep(h);
   chunk *c;
   word looks = LOOKS, have;
   while (!(c = fit(h, size, looks, &have))) {
-    if (h->cached > h->extent / (16 / 8) || !grow(h, size, looks == LOOKS)) {
-      if (h->cached)
-        sweep(h);
-      else if (looks == LOOKS)
-        looks = ~0u;
-      else
-        return 0;
-    }
+    if (h->cached <= h->own / (16 / 8) && grow(h, size)) continue;
+    if (h->cached)
+      sweep(h);
+    else if (looks == LOOKS)
+      looks = ~0u;
+    else
+      return 0;
   }
   word left = have - size;
   if (left < MIN_CHUNK) {
@@ -445,7 +460,7 @@ OUTLINE void *obtain(word size) {
   }
   encode_any(c, size);
   chunk *rest = after(c, size);
-  if (size < QUICK_END && left > h->cut_left) {
+  if (size < QUICK_END && size + MIN_CHUNK > h->cut_left && left > h->cut_left) {
     chunk *cut = pointer(h->cut);
     if (h->cut_left) cut->header += h->cut_left * CODE; // from now on it says its size
     h->cut = address(rest);
@@ -473,11 +488,11 @@ OUTLINE word checked(void *payload) {
 OUTLINE void trim(chunk *c, word have, word state) {
   word left = have - size_of(state);
   if (left < MIN_CHUNK) {
-    state += left;
-    left = 0;
+    encode_any(c, state + left);
+  } else {
+    encode_any(c, state);
+    release(after(c, size_of(state)), left);
   }
-  encode_any(c, state);
-  if (left) release(after(c, size_of(state)), left);
 }
 
 // ---- The functions ----

@@ -500,6 +500,14 @@ static void pages_between_those_of_others_are_used(void) {
   CHECK(foreign_untouched());
 }
 
+static void pages_of_others_are_no_reason_to_grow_far(void) {
+  machine_reset(1000, 1, 0x7000);
+  heap_malloc(100);
+  CHECK(machine_foreign(2000));
+  uint32_t before = machine.pages;
+  CHECK(heap_malloc(70000) && machine.pages - before <= 2);
+}
+
 static void memory_is_grown_rarely_and_not_far(void) {
   static const uint32_t STEPS[] = {12, 100, 3000, 50000, 400000};
   for (uint32_t i = 0; i < COUNT(STEPS); i++) {
@@ -565,12 +573,29 @@ static void two_heaps_in_one_memory_are_strangers(void) {
   for (uint32_t i = 0; i < 200; i++) heap_free(second[i].at);
 }
 
+static bool has_high_half(void) {
+  if (machine_end == 0x10000) return true;
+  printf("skipped: %s: this build's sanitizer lives above 2 GiB; the plain build runs it\n", running);
+  skipped++;
+  return false;
+}
+
+// Two neighbours that have together more than PTRDIFF_MAX, and a size near 4 GiB.
+static void realloc_into_a_vast_neighbour_knows_its_limit(void) {
+  if (!has_high_half()) return;
+  machine_reset(1000, 1, 0x10000);
+  block a = {heap_malloc(1100000000), 64, 3};
+  void *b = heap_malloc(1100000000);
+  CHECK(a.at && b && heap_malloc(2000));
+  fill(a);
+  heap_free(b);
+  for (uint32_t off = 0; off < 300; off++)
+    CHECK(!heap_realloc(a.at, SIZE_TOP - off) && !heap_realloc(a.at, PTRDIFF_TOP + 1 + off));
+  CHECK(intact(a, 64));
+}
+
 static void the_high_half_and_the_last_page_are_used(void) {
-  if (machine_end < 0x10000) {
-    printf("skipped: addresses above 2 GiB: this build's sanitizer lives there; the plain build runs it\n");
-    skipped++;
-    return;
-  }
+  if (!has_high_half()) return;
   machine_reset(1000, 1, 0x10000);
   // Few of these bytes are ever touched: what is not costs nothing.
   block giant = {heap_malloc(0x7ffe0000u), 64, 9};
@@ -802,6 +827,60 @@ static void overflow_onto_the_top(uint32_t bytes) {
   }
 }
 
+// The last block ends where the heap ends; what it overwrites must be found when the heap grows, or when it is freed.
+static void overflow_onto_the_end(void) {
+  static const unsigned char WITH[] = {0, 0x41, 0x42, 0xff};
+  for (uint32_t i = 0; i < COUNT(WITH); i++)
+    for (uint32_t reach = 1; reach <= 12; reach += reach == 1 ? 3 : 8)
+      for (int grows = 0; grows < 2; grows++) {
+        machine_reset(1000, 2, 4096);
+        heap_malloc(100000);
+        char *last = NULL;
+        machine.limit = machine.pages;
+        for (uint32_t bytes = 50000; bytes > 2000; bytes -= 8)
+          if ((last = heap_malloc(bytes))) break;
+        if (!CHECK(last)) return;
+        machine.limit = 4096;
+        uint32_t usable = heap_malloc_usable_size(last);
+        if (!CHECK(address(last) + usable + 12 == memory_end())) return;
+        memset(last + usable, WITH[i], reach);
+        if (grows)
+          CHECK(TRAPS(heap_malloc(70000)));
+        else
+          CHECK(TRAPS(heap_free(last)));
+      }
+}
+
+// The word below the heap is somebody else's and may be anything, as if it were the header of a block.
+static void the_word_below_the_heap(void) {
+  fresh();
+  CHECK(heap_malloc(10));
+  if (machine_end < 0x10000) return; // poisoned
+  uint32_t *below = (uint32_t *)(uintptr_t)(machine.heap_base - 4), kept = *below;
+  for (uint32_t word = 0; word < 80000; word++) {
+    *below = word;
+    if (!CHECK(TRAPS(heap_free(below + 1)))) return;
+  }
+  *below = kept;
+}
+
+// A freed block that is too small for what is asked next, but is looked at on the way.
+static void a_link_on_the_way(void) {
+  static const unsigned char WITH[] = {0, 0x41, 0xff};
+  for (uint32_t i = 0; i < COUNT(WITH); i++)
+    for (uint32_t reach = 4; reach <= 8; reach += 4) {
+      machine_reset(1000, 1, 1);
+      void *a = heap_malloc(5000), *c;
+      heap_malloc(1500);
+      c = heap_malloc(5000);
+      heap_malloc(1500);
+      heap_free(a);
+      heap_free(c);
+      memset(c, WITH[i], reach);
+      CHECK(TRAPS(heap_malloc(5090)));
+    }
+}
+
 // Small blocks lie one beside the other, and behind the last is what the next will be cut from.
 static void overflow_onto_the_cut(void) {
   for (uint32_t bytes = 1; bytes < 1000; bytes += 90) {
@@ -963,9 +1042,11 @@ static const struct {
     TEST(what_is_free_is_found),
     TEST(pages_of_others_are_not_touched),
     TEST(pages_between_those_of_others_are_used),
+    TEST(pages_of_others_are_no_reason_to_grow_far),
     TEST(memory_is_grown_rarely_and_not_far),
     TEST(a_heap_may_begin_anywhere),
     TEST(two_heaps_in_one_memory_are_strangers),
+    TEST(realloc_into_a_vast_neighbour_knows_its_limit),
     TEST(the_high_half_and_the_last_page_are_used),
     TEST(double_frees),
     TEST(late_double_frees),
@@ -977,6 +1058,9 @@ static const struct {
     TEST(overflows),
     TEST(overflows_onto_the_top),
     TEST(overflow_onto_the_cut),
+    TEST(overflow_onto_the_end),
+    TEST(the_word_below_the_heap),
+    TEST(a_link_on_the_way),
     TEST(underflows),
     TEST(writes_after_free),
     TEST(planted_links),
