@@ -427,14 +427,19 @@ add('growth: few calls, never far beyond need', async (lab) => {
   lab.note?.(`${grows} grows for ${pages} pages`);
 });
 
-add('the last bytes of 4 GiB', async (lab) => {
-  let memory;
+/** A memory of up to 4 GiB, where the engine has it to give. @param {Lab} lab @param {number} initial pages */
+function vastMemory(lab, initial) {
   try {
-    memory = new WebAssembly.Memory({ initial: 65530, maximum: 65536 });
+    return new WebAssembly.Memory({ initial, maximum: 65536 });
   } catch {
     lab.note?.('this engine has no 4 GiB to give');
-    return;
+    return null;
   }
+}
+
+add('the last bytes of 4 GiB', async (lab) => {
+  const memory = vastMemory(lab, 65530);
+  if (!memory) return;
   const rig = await fresh(lab, { memory, start: 65529 * PAGE });
   const { m, u8 } = rig;
   const live = [];
@@ -464,13 +469,8 @@ add('the last bytes of 4 GiB', async (lab) => {
 });
 
 add('a heap that would not fit below 4 GiB is none, and writes nothing', async (lab) => {
-  let memory;
-  try {
-    memory = new WebAssembly.Memory({ initial: 65536, maximum: 65536 });
-  } catch {
-    lab.note?.('this engine has no 4 GiB to give');
-    return;
-  }
+  const memory = vastMemory(lab, 65536);
+  if (!memory) return;
   // What linking takes for itself lies below the heap's base.
   const { heapBase } = await fresh(lab, { memory, start: 2 ** 32 - 8192 });
   const taken = heapBase - (2 ** 32 - 8192);

@@ -1,7 +1,7 @@
 /**
  * The invariants of a heap, one after the other. native/memory/memory.c states them; this looks whether they hold.
  */
-import { CACHED, CUT, FREE, IN_USE, KIND_NAMES, TOP, WALL } from './index.js';
+import { CACHED, CUT, FREE, IN_USE, KIND_NAMES, linked, TOP, WALL } from './index.js';
 
 /**
  * @param {object} heap
@@ -53,7 +53,7 @@ export function brokenInvariant({ memory, layout, root, chunks, lists }) {
       if (own === undefined) return `${hex(at)} is listed twice.`;
       listed.delete(at);
       if (own < size || own >= below) return `${hex(at)} of ${own} bytes is in the list of ${size}.`;
-      if (bin && previous !== null && (words.getUint32(at + layout.header + 4, true) ^ at) >>> 0 !== previous)
+      if (bin && previous !== null && linked(words, at, layout.header + 4) !== previous)
         return `${hex(at)} does not lead back to the chunk before it in its bin.`;
       previous = at;
     }

@@ -12,7 +12,7 @@ import { readLayout } from './layout.js';
 export const IN_USE = 0;
 export const FREE = 1;
 export const CACHED = 2;
-/** The free chunk at the end of the heap, which is broken last of all. */
+/** The free chunk at the end of the heap, which is split last of all. */
 export const TOP = 3;
 /** The end of the heap, or of one part of it where others took the pages behind it. */
 export const WALL = 4;
@@ -55,7 +55,7 @@ const FAULTS = /** @type {Record<string, string>} */ ({
 /** @typedef {{ kind: string, text: string, address: number }} Fault */
 /**
  * @typedef {object} List a quick list or a bin
- * @property {number} size of its smallest chunk; 0 for the bin of the top, where size says nothing
+ * @property {number} size of its smallest chunk; 0 for the bin of the tops, where size says nothing
  * @property {number} below its chunks are smaller than this
  * @property {boolean} bin
  * @property {number[]} chunks addresses of headers, the next to go first
@@ -254,7 +254,7 @@ export function openHeap({ memory, exports, heapBase }) {
  * @param {number} chunk
  * @param {number} offset
  */
-function linked(words, chunk, offset) {
+export function linked(words, chunk, offset) {
   return (words.getUint32(chunk + offset, true) ^ chunk) >>> 0;
 }
 

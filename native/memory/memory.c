@@ -144,7 +144,7 @@ typedef struct chunk {
 typedef struct heap {
   word extent; // how many payloads there could be: multiples of 8 between root and end
   word end;
-  word own;   // bytes between them that are not of others, in eighths
+  word own;   // the same without the pages of others
   word peak;  // where the top began when it began highest
   word grows; // how often the memory was grown
   word fault;
