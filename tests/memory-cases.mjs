@@ -662,8 +662,9 @@ misuse('pointers from elsewhere', (rig) => {
     16,
     1024,
     rig.heapBase - 8,
-    rig.heap.root,
-    rig.heap.root + 8,
+    rig.heapBase,
+    rig.heapBase + 8,
+    rig.heapBase + 16,
     bytes - 8,
     bytes,
     bytes + 8,
@@ -674,8 +675,8 @@ misuse('pointers from elsewhere', (rig) => {
     traps(rig, 'PD', `realloc of ${hex(p)}`, () => rig.m.realloc(p, 8), p);
     traps(rig, 'PD', `usable size of ${hex(p)}`, () => rig.m.malloc_usable_size(p), p);
   }
-  for (let p = rig.heap.root; p < rig.heap.first; p += 8)
-    traps(rig, 'P', `free of ${hex(p)}`, () => rig.m.free(p), p);
+  for (let p = rig.heapBase; p <= rig.heap.first; p += 4)
+    traps(rig, 'PD', `free of ${hex(p)}`, () => rig.m.free(p), p);
 });
 
 add('misuse: a wrong pointer before the first block', async (lab) => {

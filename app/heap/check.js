@@ -61,6 +61,6 @@ export function brokenInvariant({ memory, layout, root, chunks, lists }) {
   // What was left of a cut is cached and waits, in no list, for the next sweep.
   for (const at of listed.keys())
     if (kindOf.get(at) !== CACHED) return `${hex(at)} is ${KIND_NAMES[kindOf.get(at)]} and in no list.`;
-  if (root % 8 !== 0) return 'The root is not aligned.';
+  if (root % 8 !== layout.header) return 'The root is not aligned.';
   return null;
 }

@@ -21,12 +21,13 @@ export const CUT = 5;
 
 export const KIND_NAMES = /** @type {const} */ (['in use', 'free', 'cached', 'top', 'wall', 'cut']);
 
-const FAULTS = /** @type {Record<string, string>} */ ({
-  D: 'double free',
-  P: 'no block of the heap',
-  O: 'a header was overwritten at the end',
-  L: 'what is free was overwritten, found at',
-});
+/** What the module tells as 1 and so on, each with the letter that it is known by. */
+const FAULTS = [
+  { kind: 'D', text: 'double free' },
+  { kind: 'P', text: 'no block of the heap' },
+  { kind: 'O', text: 'a header was overwritten at the end' },
+  { kind: 'L', text: 'what is free was overwritten, found at' },
+];
 
 /**
  * @typedef {object} Chunks the chunks by address, one array for each fact
@@ -65,8 +66,8 @@ const FAULTS = /** @type {Record<string, string>} */ ({
 export function openHeap({ memory, exports, heapBase }) {
   const layout = readLayout(memory, exports);
   const HEADER = layout.header;
-  const root = heapBase;
-  const first = root + Math.ceil(layout.rootSize / 8) * 8 + HEADER;
+  const root = heapBase + HEADER; // it lies as chunks do
+  const first = root + Math.ceil(layout.rootSize / 8) * 8;
 
   const kinds = new Map([
     [layout.FREE, FREE],
@@ -76,8 +77,7 @@ export function openHeap({ memory, exports, heapBase }) {
   const view = () => new DataView(memory.buffer);
   /** @param {number} offset */
   const field = (offset) => view().getUint32(root + offset, true);
-  /** The end's address; 2^32 reads as 0. */
-  const end = () => field(layout.end) || 2 ** 32;
+  const end = () => field(layout.wall) + layout.wallSize;
   const started = () => root + layout.rootSize <= memory.buffer.byteLength && field(layout.peak) !== 0;
 
   /**
@@ -88,8 +88,7 @@ export function openHeap({ memory, exports, heapBase }) {
   function walk(visit) {
     if (!started()) return null;
     const words = view();
-    const limit = end();
-    const lastWall = limit - layout.wallSize;
+    const lastWall = field(layout.wall);
     const cut = field(layout.cut);
     for (let at = first; ; ) {
       if (at > lastWall) return at;
@@ -223,10 +222,10 @@ export function openHeap({ memory, exports, heapBase }) {
   function fault() {
     // Before there is a heap a pointer may be wrong, too.
     if (root + layout.fault + 8 > memory.buffer.byteLength) return null;
-    const kind = String.fromCharCode(field(layout.fault));
-    const address = field(layout.fault + 4);
-    if (!(kind in FAULTS)) return null;
-    return { kind, address, text: `${FAULTS[kind]}: 0x${address.toString(16)}` };
+    const fault = FAULTS[field(layout.fault) - 1];
+    if (!fault) return null;
+    const address = (field(layout.fault + 4) + HEADER) >>> 0;
+    return { kind: fault.kind, address, text: `${fault.text}: 0x${address.toString(16)}` };
   }
 
   return {

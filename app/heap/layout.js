@@ -4,7 +4,7 @@
  */
 
 /** Where in the root something is, in words. */
-const OFFSETS = /** @type {const} */ (['end', 'peak', 'grows', 'fault', 'cut', 'map', 'quick', 'bins']);
+const OFFSETS = /** @type {const} */ (['wall', 'peak', 'grows', 'fault', 'cut', 'map', 'quick', 'bins']);
 
 const ROW = /** @type {const} */ ([
   'codeLow',

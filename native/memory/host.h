@@ -20,6 +20,7 @@
 #define size_t         uint32_t
 #define EXPORT(name)   heap_##name
 #define HEAP_BASE      (machine.heap_base)
+#define heap_start()   ((char *)(uintptr_t)HEAP_BASE)
 #define memory_pages() (machine.pages)
 #define memory_grow(n) machine_grow(n)
 // The compiler's own functions, so that a sanitizer sees each of them.

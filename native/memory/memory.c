@@ -3,7 +3,7 @@
 // Assumptions
 //   - __heap_base is divisible by 8, as linkers make it, and not beyond the end of the memory. What lies from there
 //     to the end is ours, and zero, when the first block is asked for: no other heap may begin there. Until then the
-//     word at address 0 is zero, too.
+//     word at address 4 is zero, too.
 //   - Anyone may grow the memory at any time, and our growing may fail at any time. Pages that others got are theirs.
 //   - One thread.
 //
@@ -40,14 +40,15 @@
 //       | root | chunk | cut.. | chunk | ... | wall |  pages of others  | chunk | free | chunk | top ...... | wall |
 //       ^ __heap_base                                                                                          end ^
 //
+//   The root lies as chunks do, 4 below a multiple of 8, and its first word never decodes as a chunk in use.
 //   A wall ends each part of the heap and tells where the next part begins: the last one tells 0. The top is the free
-//   chunk before the last wall. It is like any other but for its bin, the last, so that it is split last of all; what
-//   was the top before pages of others came in between stays there until the next sweep. The cut is where small chunks are cut from, one beside the other: a cached chunk whose header says no size.
-//   The root knows where it is and how much of it is left.
+//   chunk before the last wall. It is like any other but for its bin, the last, in which it is alone, so that it is
+//   split last of all. The cut is where small chunks are cut from, one beside the other: a cached chunk whose header
+//   says no size. The root knows where it is and how much of it is left.
 //
 // Ways to go
 //   free    A chunk below 1 KiB is cached: it goes onto the quick list of its size. A larger one becomes free: it is
-//           merged with its free neighbours and goes into a bin.
+//           merged with its free neighbours and goes into a bin, where it is the last to be had.
 //   malloc  Below 1 KiB: the quick list of this very size, else the cut. Where neither serves, and for larger ones: a
 //           chunk of the smallest bin in which one of the first few is large enough. A small one makes what is left of
 //           it the new cut, if the old one is too short for it and shorter than that.
@@ -59,8 +60,8 @@
 // Invariants
 //   - A chunk in use or cached has PREV_FREE if and only if the chunk before it is free. Two free chunks are never
 //     neighbours.
-//   - A chunk is in its bin if and only if it is free. What is in a quick list is cached. Cached, but in no list, are
-//     the cut and what was left of earlier ones.
+//   - A chunk is in its bin if and only if it is free, and in the last bin if and only if it is the top. What is in a
+//     quick list is cached. Cached, but in no list, are the cut and what was left of earlier ones.
 //   - `cached` is the size of all cached chunks together.
 //   - A bin whose bit is clear in the map is empty. The reverse need not hold.
 //   - The cut is at least MIN_CHUNK long, or there is none.
@@ -70,8 +71,8 @@
 //   and on the way to NULL. A sweep visits each chunk once. While the memory can grow, there is one only when a
 //   sixteenth of the heap or more was cached since the last: one visit for each byte that was cached, at the most. Where
 //   the memory can't grow any more, each call that no bin serves may sweep, if anything is cached, and look at every
-//   chunk of the bins: malloc says NULL only if no chunk is large enough. memory.grow is asked for a 48th of the heap
-//   beyond the need, and for less where it refuses, so a heap that grows to n bytes calls it O(log n) times past 3 MiB.
+//   chunk of the bins: malloc says NULL only if no chunk is large enough. memory.grow is asked for a 64th of the heap
+//   beyond the need, and for less where it refuses, so a heap that grows to n bytes calls it O(log n) times past 4 MiB.
 //
 // Misuse
 //   What is found stops the program: the kind and the payload's address are left in the root, then a trap. Each
@@ -121,19 +122,19 @@ enum {
   LARGEST = PTRDIFF_MAX,
 
   // Bins: one for each multiple of 8 below 64, then 4 for each power of two; the last but one has all that is longer,
-  // the last has the tops.
+  // the last has the top.
   SUB_BITS = 2,
   BINS = 64, // one bit of the map each
   TOP_BIN = BINS - 1,
-  LOOKS = 8,
+  LOOKS = 4,
 
-  GROWTH_SHARE = 48,
+  GROWTH_SHARE = 64,
 };
 
 #define CODE    71613u
 #define INVERSE 0xfff15b95u
 
-typedef enum fault { DOUBLE_FREE = 'D', BAD_POINTER = 'P', OVERRUN = 'O', BAD_LINK = 'L' } fault;
+typedef enum fault { DOUBLE_FREE = 1, BAD_POINTER, OVERRUN, BAD_LINK } fault;
 
 typedef struct chunk {
   word header;
@@ -141,35 +142,40 @@ typedef struct chunk {
   word prev;
 } chunk;
 
+// Two words of it lie where a 64-bit number would not.
+typedef uint64_t bitmap __attribute__((aligned(4)));
+
 typedef struct heap {
-  word extent; // how many payloads there could be: multiples of 8 between root and end
-  word end;
-  word own;   // the same without the pages of others
-  word peak;  // where the top began when it began highest
-  word grows; // how often the memory was grown
+  word peak;   // the chunk that was the top when it began highest
+  word extent; // multiples of 8 from here to the end: what is a chunk begins at one of them
+  word own;    // the same without the pages of others
+  word wall;   // the last one
+  word grows;  // how often the memory was grown
   word fault;
-  word fault_at;
+  word fault_at; // the chunk
   word cut;
   word cut_left;
   word cached;
-  uint64_t map;
+  bitmap map;
   word quick[QUICK_END / 8];
   struct {
     word next, prev;
   } bins[BINS];
 } heap;
 
-enum { FIRST_CHUNK = ((sizeof(heap) + 7) & ~7u) + HEADER }; // its distance from the root
+enum { FIRST_CHUNK = (sizeof(heap) + 7) & ~7u }; // its distance from the root
 
 _Static_assert((word)(CODE *INVERSE) == 1, "INVERSE undoes CODE");
 _Static_assert(sizeof(chunk) + FOOTER <= MIN_CHUNK,
                "the smallest chunk has room for both links and the footer");
 _Static_assert(offsetof(chunk, prev) <= WALL_SIZE, "a wall has room for the address of the next part");
+_Static_assert(
+    offsetof(heap, peak) == 0 && (HEADER * INVERSE & WALL) == FREE,
+    "a pointer to the root is none to a chunk in use: a chunk's address, seen as a header, says FREE");
 _Static_assert((WALL_SIZE + HEADER) % 8 == 0, "the last wall is as chunks are, 4 below a multiple of 8");
 _Static_assert(QUICK_END < LONG_CHUNK && QUICK_END % 8 == 0 && (QUICK_END & (QUICK_END - 1)) == 0,
                "one mask of a state tells whether a chunk is in use and below QUICK_END");
 _Static_assert(BINS <= 64, "each bin has a bit");
-_Static_assert(offsetof(heap, bins) % 8 == 0, "a bin's head lies as chunks do");
 _Static_assert(offsetof(heap, bins) / sizeof(word) <= UINT8_MAX && LONG_CHUNK >> 12 <= UINT8_MAX &&
                    CODE >> 24 == 0,
                "each entry of heap_layout fits into a byte");
@@ -180,7 +186,7 @@ const uint8_t heap_layout[] = {
     CODE & 255,
     CODE >> 8 & 255,
     CODE >> 16,
-    offsetof(heap, end) / sizeof(word),
+    offsetof(heap, wall) / sizeof(word),
     offsetof(heap, peak) / sizeof(word),
     offsetof(heap, grows) / sizeof(word),
     offsetof(heap, fault) / sizeof(word),
@@ -202,6 +208,7 @@ INLINE chunk *after(const void *c, word bytes) { return pointer(address(c) + byt
 INLINE chunk *before(const void *c, word bytes) { return pointer(address(c) - bytes); }
 
 INLINE heap *root(void) { return pointer(known_root()); }
+INLINE heap *place_of_root(void) { return (heap *)(heap_start() + HEADER); }
 INLINE chunk *first_chunk(heap *h) { return after(h, FIRST_CHUNK); }
 
 INLINE word size_of(word state) { return state & ~(word)FLAGS; }
@@ -226,48 +233,52 @@ OUTLINE word chunk_size(word bytes) {
 
 // ---- Headers ----
 
-INLINE word decode(heap *h, const chunk *c) { return (c->header + (address(c) - address(h))) * INVERSE; }
-INLINE void encode(heap *h, chunk *c, word state) { c->header = state * CODE - (address(c) - address(h)); }
+INLINE word distance(heap *h, const chunk *c) { return address(c) - address(h); }
+INLINE word decode(heap *h, const chunk *c) { return (c->header + distance(h, c)) * INVERSE; }
+INLINE void encode(heap *h, chunk *c, word state) { c->header = state * CODE - distance(h, c); }
 OUTLINE void encode_any(chunk *c, word state) {
   encode(root(), c, state);
   if (state >= LONG_CHUNK) *footer(c, size_of(state)) = size_of(state);
 }
 
-// A chunk becomes part of the one before it. Its header stays, says FREE, and tells who frees it again that it is free.
+// A chunk in use becomes part of the one before it. Its header stays, says FREE, and tells who frees it again that it is
+// free.
 INLINE void bury(chunk *c) { encode_any(c, FREE); }
 
-// Is this payload divisible by 8, above the root's first words and below the end? So both the header and a link can be
-// read. The rotation makes three low bits of an offset high ones.
-INLINE bool inside(heap *h, word payload) {
-  word offset = payload - address(h) - 8;
-  return readable(h) && (offset >> 3 | offset << 29) < h->extent;
+// Does this lie as chunks do, not below the root and not above the last wall? So both its header and a link can be
+// read. The rotation makes three low bits of the distance high ones.
+INLINE bool inside(heap *h, const chunk *c) {
+  word far = distance(h, c);
+  return readable(h) && (far >> 3 | far << 29) < h->extent;
 }
 
 OUTLINE _Noreturn void misuse(fault what, const chunk *c) {
-  heap *h = pointer(HEAP_BASE);
+  heap *h = place_of_root();
   h->fault = what;
-  h->fault_at = address(c) + HEADER;
+  h->fault_at = address(c);
   stop();
 }
 
-// The state of what may be a chunk, or 0 if it is none. A long one has a size that its footer repeats, or is the top,
-// whose size is what there is up to the last wall.
+// The state of what may be a chunk, or 0 if it is none. It ends where the last wall begins, or before.
 OUTLINE word inspect(chunk *c) {
   heap *h = root();
-  if (!inside(h, address(c) + HEADER)) return 0;
-  word state = decode(h, c), size = size_of(state);
-  if (state >= LONG_CHUNK) {
-    word most = h->end - address(c);
-    if (size > most || (size != most - WALL_SIZE && *footer(c, size) != size)) return 0;
-  }
+  if (!inside(h, c)) return 0;
+  word state = decode(h, c), size = size_of(state), most = h->wall - address(c);
+  if (size > most || (state >= LONG_CHUNK && size != most && *footer(c, size) != size)) return 0;
   return state;
 }
 
 // The state of the chunk so many bytes behind this one. There must be one.
-OUTLINE word beyond(chunk *c, word bytes) {
+OUTLINE word inspect_beyond(chunk *c, word bytes) {
   word state = inspect(after(c, bytes));
   if (rare(!state)) misuse(OVERRUN, c);
   return state;
+}
+
+// The same where the place is known to be inside. What is not long is decoded right here.
+INLINE word beyond(heap *h, chunk *c, word bytes) {
+  word state = decode(h, after(c, bytes));
+  return rare(state >= LONG_CHUNK) ? inspect_beyond(c, bytes) : state;
 }
 
 // ---- Bins: rings of free chunks ----
@@ -280,7 +291,7 @@ INLINE word tie(const void *a, const void *b) { return address(a) ^ address(b); 
 
 INLINE chunk *follow(const chunk *c, word link) { return pointer(link ^ address(c)); }
 
-OUTLINE word bin_of(word size) {
+INLINE word bin_of(word size) {
   word log = 31 - (word)__builtin_clz(size | 8 << SUB_BITS);
   word bin = ((log - SUB_BITS - 3) << SUB_BITS) + (size >> (log - SUB_BITS));
   return bin < TOP_BIN ? bin : TOP_BIN - 1;
@@ -289,7 +300,8 @@ OUTLINE word bin_of(word size) {
 // A bin has two links and no header. It is seen as a chunk all the same: one that begins a word before the links.
 INLINE chunk *bin_head(heap *h, word bin) { return before(&h->bins[bin], HEADER); }
 
-// A chunk becomes free. Its neighbours are not.
+// A chunk becomes free. Its neighbours are not. It goes to the end of its ring: what has been free for longest is had
+// first, which leaves the heap in fewer pieces than the other way round.
 OUTLINE void give(chunk *c, word size) {
   heap *h = root();
   chunk *next = after(c, size);
@@ -297,15 +309,14 @@ OUTLINE void give(chunk *c, word size) {
   *footer(c, size) = size;
   next->header += PREV_FREE * CODE;
   word bin = TOP_BIN;
-  if (address(next) != h->end - WALL_SIZE)
+  if (address(next) != h->wall)
     bin = bin_of(size);
   else if (address(c) > h->peak)
     h->peak = address(c);
   h->map |= 1ull << bin;
-  chunk *head = bin_head(h, bin);
-  chunk *first = follow(head, head->next);
-  c->next = first->prev = tie(c, first);
-  c->prev = head->next = tie(c, head);
+  chunk *head = bin_head(h, bin), *last = follow(head, head->prev);
+  c->prev = last->next = tie(c, last);
+  c->next = head->prev = tie(c, head);
 }
 
 // Takes a free chunk, whose state this is, out of its bin. Returns its size. Both links must lead to chunks that lead
@@ -314,8 +325,8 @@ OUTLINE word take(chunk *c, word state) {
   heap *h = root();
   if ((state & WALL) == FREE && c->next) {
     chunk *next = follow(c, c->next), *prev = follow(c, c->prev);
-    word most = h->extent * 8 - 8; // so that a chunk's links lie before the end
-    if (address(next) - address(h) < most && address(prev) - address(h) < most && next->prev == c->next &&
+    word most = distance(h, pointer(h->wall));
+    if (distance(h, next) < most && distance(h, prev) < most && next->prev == c->next &&
         prev->next == c->prev) {
       next->prev = prev->next = tie(prev, next);
       word size = size_of(state);
@@ -326,30 +337,33 @@ OUTLINE word take(chunk *c, word state) {
   misuse(BAD_LINK, c);
 }
 
-// Takes a free chunk of at least this size out of its bin and sets `have` to its size. No more than `looks` chunks of
-// each bin are looked at. Chunks of the first bin may be too small; in any later one but the last two all are large
-// enough.
-INLINE chunk *fit(heap *h, word size, word looks, word *have) {
-  for (uint64_t bits = h->map & (~0ull << bin_of(size)); bits; bits &= bits - 1) {
+// Takes a free chunk of at least this size out of its bin; sets `found` to it and `have` to its size. No more than
+// `looks` chunks of each bin are looked at, all where it is 0. Chunks of the first bin may be too small; in any later
+// one but the last two all are large enough.
+INLINE bool fit(heap *h, word size, word looks, chunk **found, word *have) {
+  for (uint64_t bits = h->map & (~0ull << bin_of(size)), rest; bits; bits = rest) {
+    rest = bits & (bits - 1);
     chunk *head = bin_head(h, (word)__builtin_ctzll(bits)), *c = head;
-    for (word left = looks; left && (c = follow(c, c->next)) != head; left--) {
+    for (word left = looks; (c = follow(c, c->next)) != head;) {
       // What is no chunk has state 0, and counts as large enough: the subtractions send it on to be found out.
       word state = inspect(c);
       if (state - 1 >= size - 1 || !c->next) {
         *have = take(c, state);
-        return c;
+        *found = c;
+        return true;
       }
+      if (!--left) break;
     }
-    if (!head->next) h->map -= bits & -bits;
+    if (!head->next) h->map -= bits - rest;
   }
-  return 0;
+  return false;
 }
 
 // ---- Merging and sweeping ----
 
 // A chunk in use becomes free, together with its free neighbours.
 OUTLINE void release(chunk *c, word state) {
-  word size = size_of(state), ahead = beyond(c, size);
+  word size = size_of(state), ahead = beyond(root(), c, size);
   chunk *next = after(c, size);
   if (state & PREV_FREE) {
     word bytes = before(c, FOOTER)->header;
@@ -363,23 +377,23 @@ OUTLINE void release(chunk *c, word state) {
   give(c, size);
 }
 
-// Empties all lists, bins and the cut, and fills the bins anew. Every header of the heap is decoded on the way.
+// Empties all lists, bins and the cut, and fills the bins anew. Every header of the heap is decoded on the way. Chunks
+// that become part of one before them keep theirs, which says CACHED or FREE.
 OUTLINE void sweep(heap *h) {
   word cut_left = h->cut_left;
   clear(&h->cut_left, sizeof(heap) - offsetof(heap, cut_left));
   chunk *c = first_chunk(h), *run = 0;
   do {
-    word state = beyond(c, 0), size = size_of(state);
+    word state = beyond(h, c, 0), size = size_of(state);
     if (vacant(state)) {
-      if (run)
-        bury(c);
-      else
-        run = c;
+      if (!run) run = c;
       c = after(c, size ? size : cut_left);
     } else {
-      c->header -= (state & PREV_FREE) * CODE;
-      if (run) give(run, address(c) - address(run));
-      run = 0;
+      if (run) {
+        c->header -= (state & PREV_FREE) * CODE;
+        give(run, address(c) - address(run));
+        run = 0;
+      }
       c = state & FREE ? pointer(c->next) : after(c, size);
     }
   } while (c);
@@ -389,17 +403,16 @@ OUTLINE void sweep(heap *h) {
 
 // What lies between the old end, or the page that this one is in, and this end becomes ours.
 OUTLINE void set_end(heap *h, word end) {
-  h->end = end;
-  h->extent = (end - address(h)) / 8 - 1;
-  encode_any(pointer(end - WALL_SIZE), WALL);
+  h->wall = end - WALL_SIZE;
+  h->extent = (end - address(h)) / 8;
+  encode_any(pointer(h->wall), WALL);
 }
 
 // Lets the top have room for a chunk of this size, if nobody else has grown the memory in between. Else the next call
 // does, since new pages behind those of others are a part of their own, with a top of its own.
 INLINE bool grow(heap *h, word size) {
-  word end = h->end;
-  chunk *wall = pointer(end - WALL_SIZE);
-  word behind_top = beyond(wall, 0) & PREV_FREE;         // 0 or 1
+  chunk *wall = pointer(h->wall);
+  word behind_top = inspect_beyond(wall, 0) & PREV_FREE; // 0 or 1
   word have = before(wall, FOOTER)->header * behind_top; // what the top has, if there is one
   word pages = (size - have + PAGE - 1) / PAGE, extra = h->own / (PAGE / 8 * GROWTH_SHARE), from;
   while ((from = memory_grow(pages + extra)) == (word)-1) {
@@ -411,9 +424,11 @@ INLINE bool grow(heap *h, word size) {
   word bytes = (pages + extra) * PAGE;
   h->own += bytes / 8;
   set_end(h, from + bytes);
-  if (from == end) {
+  if (from == address(wall) + WALL_SIZE) {
     release(wall, bytes + behind_top); // the wall becomes a chunk's header
   } else {
+    chunk *top = before(wall, have);
+    if (have) give(top, take(top, inspect(top))); // it is the top no more, and needs another bin
     wall->next = from + HEADER;
     release(pointer(from + HEADER), bytes - HEADER - WALL_SIZE);
   }
@@ -422,16 +437,14 @@ INLINE bool grow(heap *h, word size) {
 
 // The first call. The root and the first chunk must fit into the memory.
 INLINE heap *begin(void) {
-  heap *h = pointer(HEAP_BASE);
-  word end = memory_pages() * PAGE;
-  if (end - address(h) < FIRST_CHUNK + MIN_CHUNK + WALL_SIZE) {
+  heap *h = place_of_root();
+  word end;
+  while ((end = memory_pages() * PAGE) - address(heap_start()) < HEADER + FIRST_CHUNK + MIN_CHUNK + WALL_SIZE)
     if (memory_grow(1) == (word)-1) return 0;
-    end += PAGE;
-  }
   know_root(address(h));
   set_end(h, end);
   h->own = h->extent;
-  give(first_chunk(h), end - WALL_SIZE - address(first_chunk(h)));
+  give(first_chunk(h), h->wall - address(first_chunk(h)));
   return h;
 }
 
@@ -444,12 +457,12 @@ OUTLINE void *obtain(word size) {
   if (h->cached > h->own * (8 / 2)) sweep(h);
   chunk *c;
   word looks = LOOKS, have;
-  while (!(c = fit(h, size, looks, &have))) {
+  while (!fit(h, size, looks, &c, &have)) {
     if (h->cached <= h->own / (16 / 8) && grow(h, size)) continue;
     if (h->cached)
       sweep(h);
-    else if (looks == LOOKS)
-      looks = ~0u;
+    else if (looks)
+      looks = 0; // all
     else
       return 0;
   }
@@ -463,12 +476,13 @@ OUTLINE void *obtain(word size) {
   if (size < QUICK_END && size + MIN_CHUNK > h->cut_left && left > h->cut_left) {
     chunk *cut = pointer(h->cut);
     if (h->cut_left) cut->header += h->cut_left * CODE; // from now on it says its size
+    word slab = left < SLAB + MIN_CHUNK ? left : SLAB;
     h->cut = address(rest);
-    h->cut_left = left < SLAB + MIN_CHUNK ? left : SLAB;
-    h->cached += h->cut_left;
+    h->cut_left = slab;
+    h->cached += slab;
     encode_any(rest, CACHED);
-    left -= h->cut_left;
-    rest = after(rest, h->cut_left);
+    left -= slab;
+    rest = after(rest, slab);
   }
   if (left) give(rest, left);
   return after(c, HEADER);
@@ -502,14 +516,13 @@ void *EXPORT(malloc)(size_t bytes) {
   if (bytes <= QUICK_END - 8 - HEADER && h) {
     word size = short_size((word)bytes), off_cut = 0;
     chunk *c = pointer(h->quick[size >> 3]);
-    if (!c && h->cut_left >= size + MIN_CHUNK) {
-      c = pointer(h->cut);
-      off_cut = size;
-    }
-    if (c) {
+    if (c || h->cut_left >= size + MIN_CHUNK) {
+      if (!c) {
+        c = pointer(h->cut);
+        off_cut = size;
+      }
       // The cut's header says no size.
-      if (rare(!inside(h, address(c) + HEADER) ||
-               (decode(h, c) & ~(word)PREV_FREE) != ((size - off_cut) | CACHED)))
+      if (rare(!inside(h, c) || (decode(h, c) & ~(word)PREV_FREE) != ((size - off_cut) | CACHED)))
         misuse(off_cut ? OVERRUN : BAD_LINK, c);
       c->header += (off_cut - CACHED) * CODE;
       h->cached -= size;
@@ -529,12 +542,12 @@ void *EXPORT(malloc)(size_t bytes) {
 void EXPORT(free)(void *payload) {
   heap *h = root();
   chunk *c = before(payload, HEADER);
-  if (inside(h, address(payload))) {
+  if (inside(h, c)) {
     word state = decode(h, c), size = size_of(state);
     // In use and below 1 KiB?
     if (!(state & ~(word)((QUICK_END - 8) | PREV_FREE))) {
-      if (rare(decode(h, after(c, size)) >= LONG_CHUNK)) beyond(c, size);
-      word *list = &h->quick[size >> 3];
+      beyond(h, c, size);
+      word *list = (word *)((char *)h->quick + size / 2); // the compiler makes more of [size / 8]
       c->next = *list ^ address(c);
       *list = address(c);
       c->header += CACHED * CODE;
@@ -546,10 +559,10 @@ void EXPORT(free)(void *payload) {
 }
 
 void *EXPORT(calloc)(size_t count, size_t each) {
-  uint64_t bytes = (uint64_t)count * each;
-  if (bytes >> 32) return 0;
-  void *payload = EXPORT(malloc)((size_t)bytes);
-  if (payload) clear(payload, (size_t)bytes);
+  uint64_t product = (uint64_t)count * each;
+  size_t bytes = product >> 32 ? SIZE_MAX : (size_t)product; // malloc says no
+  void *payload = EXPORT(malloc)(bytes);
+  if (payload) clear(payload, bytes);
   return payload;
 }
 
@@ -558,7 +571,7 @@ void *EXPORT(realloc)(void *payload, size_t bytes) {
   chunk *c = before(payload, HEADER);
   word size = chunk_size((word)bytes), state = checked(payload), have = size_of(state);
   if (size > have) {
-    word ahead = beyond(c, have);
+    word ahead = inspect_beyond(c, have);
     if ((ahead & WALL) == FREE && have + size_of(ahead) >= size) have += take(after(c, have), ahead);
   }
   if (size <= have) {

@@ -4,22 +4,23 @@
 
 #ifdef HEAP_HOST
 #include "host.h"
-// A test may begin anew with another heap at any time, so nothing is remembered here.
+// A test may begin anew with another heap at any time, so nothing is remembered here: the root's second word tells.
 #define known_root() \
-  (HEAP_BASE + 4ull <= (uint64_t)memory_pages() * PAGE && *(word *)(uintptr_t)HEAP_BASE ? HEAP_BASE : 0)
+  (HEAP_BASE + 12ull <= (uint64_t)memory_pages() * PAGE && *(word *)(heap_start() + 8) ? HEAP_BASE + 4 : 0)
 #define know_root(where) ((void)(where))
 #define readable(root)   ((root) != 0)
 #else
 
 #define PAGE                  65536u
 #define EXPORT(name)          name
-#define HEAP_BASE             ((word)__heap_base)
+#define heap_start()          (__heap_base)
 #define memory_pages()        ((word)__builtin_wasm_memory_size(0))
 #define memory_grow(pages)    ((word)__builtin_wasm_memory_grow(0, (pages)))
 #define copy(to, from, bytes) __builtin_memcpy((to), (from), (bytes))
 #define clear(to, bytes)      __builtin_memset((to), 0, (bytes))
 #define stop()                __builtin_trap()
-// Before the first block the root is at 0. That address is nobody's and holds 0, so no pointer is inside the heap.
+// Before the first block the root is at 0. Address 4, where its extent would be, is nobody's and holds 0, so no pointer
+// is inside the heap.
 #define readable(root)        1
 
 extern char __heap_base[];
@@ -28,9 +29,10 @@ extern char __heap_base[];
 // instance, which is reached faster than a symbol that the linker resolves.
 __asm__(".globaltype heap_root, i32\nheap_root:\n");
 
+// Volatile: the compiler may not take what it read before the first block for what it would read after.
 static inline word known_root(void) {
   word root;
-  __asm__("global.get heap_root\n\tlocal.set %0" : "=r"(root));
+  __asm__ volatile("global.get heap_root\n\tlocal.set %0" : "=r"(root));
   return root;
 }
 
