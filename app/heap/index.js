@@ -47,8 +47,8 @@ const FAULTS = [
  * @property {number} overhead the root, all headers and footers, and walls
  * @property {number} foreign pages in between that others took
  * @property {number} peak from the root to where the top began when it began highest
- * @property {number} largestFree the largest payload that could be handed out without a sweep or more memory; what
- *   is cut from the cut is less than 1 KiB and not counted
+ * @property {number} largestFree the largest payload of a free or cached chunk; what is cut from the cut is less than
+ *   1 KiB and not counted
  * @property {number} grows how often the heap grew the memory
  * @property {number} blocks how many chunks are in use
  */

@@ -32,8 +32,9 @@
 //
 //   A chunk that is not long has a state below 2^16. That is one of 65,536 words, and CODE is such that a
 //   header in which up to four bits were flipped never decodes to another such state. A state of 2^16 or more is
-//   believed only when the last word of what would be the chunk repeats its size. So a header that was written over,
-//   or a word that never was one, is found. It costs two additions, a multiplication and a comparison.
+//   believed only when the last word of what would be the chunk repeats its size, or when it is the top: where another heap
+//   begins within it, that word is the other's. So a header that was written over, or a word that never was one, is
+//   found. It costs two additions, a multiplication and a comparison.
 //
 // The heap
 //
@@ -42,13 +43,14 @@
 //
 //   The root lies as chunks do, 4 below a multiple of 8, and its first word never decodes as a chunk in use.
 //   A wall ends each part of the heap and tells where the next part begins: the last one tells 0. The top is the free
-//   chunk before the last wall. It is like any other but for its bin, the last, in which it is alone, so that it is
-//   split last of all. The cut is where small chunks are cut from, one beside the other: a cached chunk whose header
-//   says no size. The root knows where it is and how much of it is left.
+//   chunk before the last wall. It is like any other but for its bin, the last, so that it is split last of all; what
+//   was the top before pages of others came in between stays there until the next sweep, or until it is split. The cut
+//   is where small chunks are cut from, one beside the other: a cached chunk whose header says no size. The root knows
+//   where it is and how much of it is left.
 //
 // Ways to go
 //   free    A chunk below 1 KiB is cached: it goes onto the quick list of its size. A larger one becomes free: it is
-//           merged with its free neighbours and goes into a bin, where it is the last to be had.
+//           merged with its free neighbours and goes into a bin.
 //   malloc  Below 1 KiB: the quick list of this very size, else the cut. Where neither serves, and for larger ones: a
 //           chunk of the smallest bin in which one of the first few is large enough. A small one makes what is left of
 //           it the new cut, if the old one is too short for it and shorter than that.
@@ -60,19 +62,21 @@
 // Invariants
 //   - A chunk in use or cached has PREV_FREE if and only if the chunk before it is free. Two free chunks are never
 //     neighbours.
-//   - A chunk is in its bin if and only if it is free, and in the last bin if and only if it is the top. What is in a
-//     quick list is cached. Cached, but in no list, are the cut and what was left of earlier ones.
+//   - A chunk is in its bin if and only if it is free. What is in a quick list is cached. Cached, but in no list, are
+//     the cut and what was left of earlier ones.
 //   - `cached` is the size of all cached chunks together.
+//   - The top is among the first three of its bin.
 //   - A bin whose bit is clear in the map is empty. The reverse need not hold.
 //   - The cut is at least MIN_CHUNK long, or there is none.
 //
 // Bounds
-//   malloc and free look at no more than LOOKS chunks of each bin and at the neighbours of two chunks, but for sweeps
-//   and on the way to NULL. A sweep visits each chunk once. While the memory can grow, there is one only when a
-//   sixteenth of the heap or more was cached since the last: one visit for each byte that was cached, at the most. Where
-//   the memory can't grow any more, each call that no bin serves may sweep, if anything is cached, and look at every
-//   chunk of the bins: malloc says NULL only if no chunk is large enough. memory.grow is asked for a 64th of the heap
-//   beyond the need, and for less where it refuses, so a heap that grows to n bytes calls it O(log n) times past 4 MiB.
+//   malloc and free look at no more than LOOKS chunks of each bin, one more for every LOOK_SHARE bytes asked for, and
+//   at the neighbours of two chunks, but for sweeps and on the way to NULL. A sweep visits each chunk once. While the
+//   memory can grow, there is one only when a sixteenth of the heap or more was cached since the last: one visit for each
+//   byte that was cached, at the most. Where the memory can't grow any more, each call that no bin serves may sweep, if
+//   anything is cached, and look at every chunk of the bins: malloc says NULL only if no chunk is large enough.
+//   memory.grow is asked for a 64th of the heap beyond the need, and for less where it refuses, so a heap that grows to
+//   n bytes calls it O(log n) times past 4 MiB.
 //
 // Misuse
 //   What is found stops the program: the kind and the payload's address are left in the root, then a trap. Each
@@ -89,7 +93,11 @@
 //   was long. A damaged link of a quick list is found by the malloc after the one that hands out its chunk, and the
 //   address is where it led. There is no secret: who can write anywhere can forge a header.
 //   Not found: a write past the payload that stays inside the chunk, a write into a free payload that misses the
-//   links, a read of any kind, and a pointer freed twice when its block was handed out again in between.
+//   links or hits those of a chunk that is only passed over, a read of any kind, and a pointer freed twice when its block
+//   was handed out again in between.
+//   Stopped without a record, by a trap for an address beyond the memory: a pointer into the last KiB of the memory that
+//   decodes by chance as one to a small block, a damaged address in a wall that is not the last, and a wrong pointer
+//   before there is a root, if the memory has no room for one.
 
 #include <errno.h>
 #include <stdbool.h>
@@ -122,11 +130,12 @@ enum {
   LARGEST = PTRDIFF_MAX,
 
   // Bins: one for each multiple of 8 below 64, then 4 for each power of two; the last but one has all that is longer,
-  // the last has the top.
+  // the last has the tops.
   SUB_BITS = 2,
   BINS = 64, // one bit of the map each
   TOP_BIN = BINS - 1,
-  LOOKS = 4,
+  LOOKS = 4,            // and one more for each
+  LOOK_SHARE = 1 << 14, // bytes asked for
 
   GROWTH_SHARE = 64,
 };
@@ -176,6 +185,7 @@ _Static_assert((WALL_SIZE + HEADER) % 8 == 0, "the last wall is as chunks are, 4
 _Static_assert(QUICK_END < LONG_CHUNK && QUICK_END % 8 == 0 && (QUICK_END & (QUICK_END - 1)) == 0,
                "one mask of a state tells whether a chunk is in use and below QUICK_END");
 _Static_assert(BINS <= 64, "each bin has a bit");
+_Static_assert(LOOKS >= 3, "the top, third in its bin or before, is looked at");
 _Static_assert(offsetof(heap, bins) / sizeof(word) <= UINT8_MAX && LONG_CHUNK >> 12 <= UINT8_MAX &&
                    CODE >> 24 == 0,
                "each entry of heap_layout fits into a byte");
@@ -264,7 +274,7 @@ OUTLINE word inspect(chunk *c) {
   heap *h = root();
   if (!inside(h, c)) return 0;
   word state = decode(h, c), size = size_of(state), most = h->wall - address(c);
-  if (size > most || (state >= LONG_CHUNK && size != most && *footer(c, size) != size)) return 0;
+  if (size > most || (state >= LONG_CHUNK && state != (most | FREE) && *footer(c, size) != size)) return 0;
   return state;
 }
 
@@ -300,8 +310,8 @@ INLINE word bin_of(word size) {
 // A bin has two links and no header. It is seen as a chunk all the same: one that begins a word before the links.
 INLINE chunk *bin_head(heap *h, word bin) { return before(&h->bins[bin], HEADER); }
 
-// A chunk becomes free. Its neighbours are not. It goes to the end of its ring: what has been free for longest is had
-// first, which leaves the heap in fewer pieces than the other way round.
+// A chunk becomes free. Its neighbours are not. It is the third of its ring: the first two wait there until they fit,
+// which leaves the heap in fewer pieces, and what was freed last is near enough to be looked at, whatever they are.
 OUTLINE void give(chunk *c, word size) {
   heap *h = root();
   chunk *next = after(c, size);
@@ -314,9 +324,12 @@ OUTLINE void give(chunk *c, word size) {
   else if (address(c) > h->peak)
     h->peak = address(c);
   h->map |= 1ull << bin;
-  chunk *head = bin_head(h, bin), *last = follow(head, head->prev);
-  c->prev = last->next = tie(c, last);
-  c->next = head->prev = tie(c, head);
+  chunk *prev = bin_head(h, bin);
+  prev = follow(prev, prev->next);
+  prev = follow(prev, prev->next);
+  chunk *behind = follow(prev, prev->next);
+  c->next = behind->prev = tie(c, behind);
+  c->prev = prev->next = tie(c, prev);
 }
 
 // Takes a free chunk, whose state this is, out of its bin. Returns its size. Both links must lead to chunks that lead
@@ -378,24 +391,28 @@ OUTLINE void release(chunk *c, word state) {
 }
 
 // Empties all lists, bins and the cut, and fills the bins anew. Every header of the heap is decoded on the way. Chunks
-// that become part of one before them keep theirs, which says CACHED or FREE.
+// that become part of one before them keep theirs, which says CACHED or FREE. If one that is not the cut's says no size,
+// then the step is one word, no chunk lies there, and that is found.
 OUTLINE void sweep(heap *h) {
-  word cut_left = h->cut_left;
+  word cut_left = h->cut_left ? h->cut_left : sizeof(word);
   clear(&h->cut_left, sizeof(heap) - offsetof(heap, cut_left));
   chunk *c = first_chunk(h), *run = 0;
   do {
     word state = beyond(h, c, 0), size = size_of(state);
     if (vacant(state)) {
       if (!run) run = c;
-      c = after(c, size ? size : cut_left);
     } else {
       if (run) {
         c->header -= (state & PREV_FREE) * CODE;
         give(run, address(c) - address(run));
         run = 0;
       }
-      c = state & FREE ? pointer(c->next) : after(c, size);
+      if (state & FREE) {
+        c = pointer(c->next);
+        continue;
+      }
     }
+    c = after(c, size ? size : cut_left);
   } while (c);
 }
 
@@ -427,8 +444,6 @@ INLINE bool grow(heap *h, word size) {
   if (from == address(wall) + WALL_SIZE) {
     release(wall, bytes + behind_top); // the wall becomes a chunk's header
   } else {
-    chunk *top = before(wall, have);
-    if (have) give(top, take(top, inspect(top))); // it is the top no more, and needs another bin
     wall->next = from + HEADER;
     release(pointer(from + HEADER), bytes - HEADER - WALL_SIZE);
   }
@@ -456,7 +471,7 @@ OUTLINE void *obtain(word size) {
   // Half of the heap is cached: the program goes on with other sizes, or begins anew.
   if (h->cached > h->own * (8 / 2)) sweep(h);
   chunk *c;
-  word looks = LOOKS, have;
+  word looks = LOOKS + size / LOOK_SHARE, have;
   while (!fit(h, size, looks, &c, &have)) {
     if (h->cached <= h->own / (16 / 8) && grow(h, size)) continue;
     if (h->cached)

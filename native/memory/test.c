@@ -470,6 +470,31 @@ static void what_is_free_is_found(void) {
       }
 }
 
+// Holes that are too small lie in front of the bin for good; what is freed behind them is had again all the same.
+static void holes_in_front_of_a_bin_hide_nothing(void) {
+  static const struct {
+    uint32_t hole, passing, kept, rounds;
+  } CASES[] = {{800000, 20u << 20, 1u << 20, 60}, {4100, 5000, 5100, 3000}, {70000, 80000, 81000, 300}};
+  for (uint32_t i = 0; i < COUNT(CASES); i++)
+    for (uint32_t holes = 0; holes <= 8; holes += 4) {
+      machine_reset(1000, 1, 4096);
+      void *small[8];
+      for (uint32_t k = 0; k < holes; k++) {
+        small[k] = heap_malloc(CASES[i].hole);
+        heap_malloc(2000);
+      }
+      for (uint32_t k = 0; k < holes; k++) heap_free(small[k]);
+      for (uint32_t k = 0; k < CASES[i].rounds; k++) {
+        void *passing = heap_malloc(CASES[i].passing);
+        CHECK(passing && heap_malloc(CASES[i].kept));
+        heap_free(passing);
+      }
+      uint64_t need =
+          (uint64_t)CASES[i].rounds * CASES[i].kept + CASES[i].passing + holes * (CASES[i].hole + 2000ull);
+      CHECK((uint64_t)(machine.pages - machine_first) * PAGE < need * 5 / 4 + 2 * PAGE);
+    }
+}
+
 static void pages_of_others_are_not_touched(void) {
   for (uint32_t run = 0; run < 40; run++) {
     machine_reset(60000 + run * 8, 1, 2000);
@@ -851,6 +876,33 @@ static void overflow_onto_the_end(void) {
       }
 }
 
+// A long block has a footer, also where it ends with the heap.
+static void overflow_onto_the_last_footer(void) {
+  machine_reset(1000, 8, 8);
+  char *last = NULL;
+  for (uint32_t bytes = 8 * PAGE; !last && bytes > 2 * PAGE; bytes -= 8) last = heap_malloc(bytes);
+  uint32_t usable = heap_malloc_usable_size(last);
+  CHECK(address(last) + usable + 4 + 12 == memory_end());
+  memset(last + usable, 0x41, 4);
+  CHECK(TRAPS(heap_free(last)));
+}
+
+// A header that once was the cut's, and said no size, is put back where there is no cut any more.
+static void a_header_of_no_size(void) {
+  machine_reset(1000, 2, 2);
+  uint32_t *cut = (uint32_t *)heap_malloc(12) + 3, kept = *cut;
+  heap_malloc(12);
+  void *first = heap_malloc(500), *second;
+  heap_malloc(20);
+  second = heap_malloc(600);
+  heap_malloc(20);
+  heap_free(first);
+  CHECK(!heap_malloc(400000));
+  heap_free(second);
+  *cut = kept;
+  CHECK(TRAPS(heap_malloc(400000)));
+}
+
 // The word below the heap is somebody else's and may be anything, as if it were the header of a block.
 static void the_word_below_the_heap(void) {
   fresh();
@@ -882,6 +934,22 @@ static void a_link_on_the_way(void) {
 }
 
 // Small blocks lie one beside the other, and behind the last is what the next will be cut from.
+// Each link by itself, and far beyond the memory.
+static void a_far_link(void) {
+  for (uint32_t link = 0; link < 2; link++)
+    for (int merges = 0; merges < 2; merges++) {
+      fresh();
+      void *a = heap_malloc(5000), *b = heap_malloc(5000);
+      heap_malloc(1500);
+      heap_free(a);
+      ((uint32_t *)a)[link] = 0xf0f0f0f0;
+      if (merges)
+        CHECK(TRAPS(heap_free(b)));
+      else
+        CHECK(TRAPS(heap_malloc(5000)));
+    }
+}
+
 static void overflow_onto_the_cut(void) {
   for (uint32_t bytes = 1; bytes < 1000; bytes += 90) {
     fresh();
@@ -1040,6 +1108,7 @@ static const struct {
     TEST(a_refused_growth_at_every_point_is_survived),
     TEST(all_freed_is_one_block_again),
     TEST(what_is_free_is_found),
+    TEST(holes_in_front_of_a_bin_hide_nothing),
     TEST(pages_of_others_are_not_touched),
     TEST(pages_between_those_of_others_are_used),
     TEST(pages_of_others_are_no_reason_to_grow_far),
@@ -1059,6 +1128,9 @@ static const struct {
     TEST(overflows_onto_the_top),
     TEST(overflow_onto_the_cut),
     TEST(overflow_onto_the_end),
+    TEST(overflow_onto_the_last_footer),
+    TEST(a_header_of_no_size),
+    TEST(a_far_link),
     TEST(the_word_below_the_heap),
     TEST(a_link_on_the_way),
     TEST(underflows),
