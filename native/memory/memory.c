@@ -79,19 +79,21 @@
 //   n bytes calls it O(log n) times past 4 MiB.
 //
 // Misuse
-//   What is found stops the program: the kind and the payload's address are left in the root, then a trap. Each
+//   What is found stops the program: the kind and the chunk's address are left in the root, then a trap. Each
 //   pointer that comes in is compared with the heap's bounds and alignment (5 instructions) and its header is
 //   decoded (4). free decodes the next chunk's header as well (5), and so does realloc where it grows, moves or cuts
 //   a block. A quick list's head and the cut are checked in the same way (8) before they are handed out. A chunk of a
 //   bin is looked at in this way, too, and its links are compared with those of both neighbours (10) before anything is
 //   written through them.
 //   Measured by tests/memory-cases.mjs on a small heap: each of 480 single flips of a header's bit is found, and of
-//   100,000 words put in place of a header free believes none: it asks for the next header, too.
-//   Told apart are a block that is free (`D`), a pointer to no block or to one whose header is damaged (`P`), a damaged
-//   header behind a block, of the cut, or in a sweep (`O`), and a quick list or bin that leads to what does not belong
-//   there, by a damaged link or header (`L`). A freed block that became part of another is still told as `D`, unless it
-//   was long. A damaged link of a quick list is found by the malloc after the one that hands out its chunk, and the
-//   address is where it led. There is no secret: who can write anywhere can forge a header.
+//   100,000 words put in place of a header free believes none: it asks for the next header, too. malloc_usable_size and a
+//   realloc that leaves the size as it is ask for the one header, and believe one word of 65,536.
+//   Told apart, by the letters that app/heap/ gives them, are a block that is free (`D`), a pointer to no block
+//   or to one whose header is damaged (`P`), a damaged header behind a block, of the cut, or in a sweep (`O`), and a quick
+//   list or bin that leads to what does not belong there, by a damaged link or header (`L`). A freed block that became
+//   part of another is still told as `D`, unless it was long. A damaged link of a quick list is found by the malloc after
+//   the one that hands out its chunk, and the address is where it led. There is no secret: who can write anywhere can
+//   forge a header.
 //   Not found: a write past the payload that stays inside the chunk, a write into a free payload that misses the
 //   links or hits those of a chunk that is only passed over, a read of any kind, and a pointer freed twice when its block
 //   was handed out again in between.
