@@ -30,11 +30,11 @@
 //       header = state * CODE - distance of the chunk from the root       (all arithmetic is modulo 2^32)
 //       state  = (header + distance) * INVERSE
 //
-//   A chunk that is not long has a state below 2^16. That is one of 65,536 words, and CODE is such that a
-//   header in which up to four bits were flipped never decodes to another such state. A state of 2^16 or more is
-//   believed only when the last word of what would be the chunk repeats its size, or when it is the top: where another heap
-//   begins within it, that word is the other's. So a header that was written over, or a word that never was one, is
-//   found. It costs two additions, a multiplication and a comparison.
+//   A chunk that is not long has a state below 2^16. That is one of 65,536 words, and CODE is such that a header in
+//   which up to four bits were flipped never decodes to another such state. A state of 2^16 or more is believed only
+//   when the last word of what would be the chunk repeats its size, or when it is the top: where another heap begins
+//   within it, that word is the other's. So a header that was written over, or a word that never was one, is found. It
+//   costs two additions, a multiplication and a comparison.
 //
 // The heap
 //
@@ -72,11 +72,11 @@
 // Bounds
 //   malloc and free look at no more than LOOKS chunks of each bin, one more for every LOOK_SHARE bytes asked for, and
 //   at the neighbours of two chunks, but for sweeps and on the way to NULL. A sweep visits each chunk once. While the
-//   memory can grow, there is one only when a sixteenth of the heap or more was cached since the last: one visit for each
-//   byte that was cached, at the most. Where the memory can't grow any more, each call that no bin serves may sweep, if
-//   anything is cached, and look at every chunk of the bins: malloc says NULL only if no chunk is large enough.
-//   memory.grow is asked for a 64th of the heap beyond the need, and for less where it refuses, so a heap that grows to
-//   n bytes calls it O(log n) times past 4 MiB.
+//   memory can grow, there is one only when a sixteenth of the heap or more was cached since the last: one visit for
+//   each byte that was cached, at the most. Where the memory can't grow any more, each call that no bin serves may
+//   sweep, if anything is cached, and look at every chunk of the bins: malloc says NULL only if no chunk is large
+//   enough. memory.grow is asked for a 64th of the heap beyond the need, and for less where it refuses, so a heap that
+//   grows to n bytes calls it O(log n) times past 4 MiB.
 //
 // Misuse
 //   What is found stops the program: the kind and the chunk's address are left in the root, then a trap. Each
@@ -86,20 +86,20 @@
 //   bin is looked at in this way, too, and its links are compared with those of both neighbours (10) before anything is
 //   written through them.
 //   Measured by tests/memory-cases.mjs on a small heap: each of 480 single flips of a header's bit is found, and of
-//   100,000 words put in place of a header free believes none: it asks for the next header, too. malloc_usable_size and a
-//   realloc that leaves the size as it is ask for the one header, and believe one word of 65,536.
-//   Told apart, by the letters that app/heap/ gives them, are a block that is free (`D`), a pointer to no block
-//   or to one whose header is damaged (`P`), a damaged header behind a block, of the cut, or in a sweep (`O`), and a quick
+//   100,000 words put in place of a header free believes none: it asks for the next header, too. malloc_usable_size and
+//   a realloc that leaves the size as it is ask for the one header, and believe one word of 65,536.
+//   Told apart, by the letters that app/heap/ gives them, are a block that is free (`D`), a pointer to no block or to
+//   one whose header is damaged (`P`), a damaged header behind a block, of the cut, or in a sweep (`O`), and a quick
 //   list or bin that leads to what does not belong there, by a damaged link or header (`L`). A freed block that became
-//   part of another is still told as `D`, unless it was long. A damaged link of a quick list is found by the malloc after
-//   the one that hands out its chunk, and the address is where it led. There is no secret: who can write anywhere can
-//   forge a header.
-//   Not found: a write past the payload that stays inside the chunk, a write into a free payload that misses the
-//   links or hits those of a chunk that is only passed over, a read of any kind, and a pointer freed twice when its block
-//   was handed out again in between.
-//   Stopped without a record, by a trap for an address beyond the memory: a pointer into the last KiB of the memory that
-//   decodes by chance as one to a small block, a damaged address in a wall that is not the last, and a wrong pointer
-//   before there is a root, if the memory has no room for one.
+//   part of another is still told as `D`, unless it was long. A damaged link of a quick list is found by the malloc
+//   after the one that hands out its chunk, and the address is where it led. There is no secret: who can write anywhere
+//   can forge a header.
+//   Not found: a write past the payload that stays inside the chunk, a write into a free payload that misses the links
+//   or hits those of a chunk that is only passed over, a read of any kind, and a pointer freed twice when its block was
+//   handed out again in between.
+//   Stopped without a record, by a trap for an address beyond the memory: a pointer into the last KiB of the memory
+//   that decodes by chance as one to a small block, a damaged address in a wall that is not the last, and a wrong
+//   pointer before there is a root, if the memory has no room for one.
 
 #include <errno.h>
 #include <stdbool.h>
@@ -253,8 +253,8 @@ OUTLINE void encode_any(chunk *c, word state) {
   if (state >= LONG_CHUNK) *footer(c, size_of(state)) = size_of(state);
 }
 
-// A chunk in use becomes part of the one before it. Its header stays, says FREE, and tells who frees it again that it is
-// free.
+// A chunk in use becomes part of the one before it. Its header stays, says FREE, and tells who frees it again that it
+// is free.
 INLINE void bury(chunk *c) { encode_any(c, FREE); }
 
 // Does this lie as chunks do, not below the root and not above the last wall? So both its header and a link can be
@@ -393,8 +393,8 @@ OUTLINE void release(chunk *c, word state) {
 }
 
 // Empties all lists, bins and the cut, and fills the bins anew. Every header of the heap is decoded on the way. Chunks
-// that become part of one before them keep theirs, which says CACHED or FREE. If one that is not the cut's says no size,
-// then the step is one word, no chunk lies there, and that is found.
+// that become part of one before them keep theirs, which says CACHED or FREE. If one that is not the cut's says no
+// size, then the step is one word, no chunk lies there, and that is found.
 OUTLINE void sweep(heap *h) {
   word cut_left = h->cut_left ? h->cut_left : sizeof(word);
   clear(&h->cut_left, sizeof(heap) - offsetof(heap, cut_left));
