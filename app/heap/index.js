@@ -77,7 +77,6 @@ export function openHeap({ memory, exports, heapBase }) {
   const view = () => new DataView(memory.buffer);
   /** @param {number} offset */
   const field = (offset) => view().getUint32(root + offset, true);
-  const end = () => field(layout.wall) + layout.wallSize;
   const started = () => root + layout.rootSize <= memory.buffer.byteLength && field(layout.peak) !== 0;
 
   /**
@@ -203,7 +202,7 @@ export function openHeap({ memory, exports, heapBase }) {
         if (kind !== CUT) sum.largestFree = Math.max(sum.largestFree, payload);
       }
     });
-    const extent = started() ? end() - root : 0;
+    const extent = started() ? field(layout.wall) + layout.wallSize - root : 0;
     return {
       extent,
       ...sum,

@@ -19,15 +19,13 @@
 #define SIZE_MAX       UINT32_MAX
 #define size_t         uint32_t
 #define EXPORT(name)   heap_##name
-#define HEAP_BASE      (machine.heap_base)
-#define heap_start()   ((char *)(uintptr_t)HEAP_BASE)
+#define heap_start()   ((char *)(uintptr_t)machine.heap_base)
 #define memory_pages() (machine.pages)
 #define memory_grow(n) machine_grow(n)
 // The compiler's own functions, so that a sanitizer sees each of them.
-#define copy(to, from, bytes)  __builtin_memcpy((to), (from), (bytes))
-#define slide(to, from, bytes) __builtin_memmove((to), (from), (bytes))
-#define clear(to, bytes)       __builtin_memset((to), 0, (bytes))
-#define stop()                 machine_stop()
+#define copy(to, from, bytes) __builtin_memcpy((to), (from), (bytes))
+#define clear(to, bytes)      __builtin_memset((to), 0, (bytes))
+#define stop()                machine_stop()
 #endif
 
 #define PAGE    65536u

@@ -219,8 +219,8 @@ INLINE void *pointer(word address) { return (void *)(uintptr_t)address; }
 INLINE chunk *after(const void *c, word bytes) { return pointer(address(c) + bytes); }
 INLINE chunk *before(const void *c, word bytes) { return pointer(address(c) - bytes); }
 
-INLINE heap *root(void) { return pointer(known_root()); }
 INLINE heap *place_of_root(void) { return (heap *)(heap_start() + HEADER); }
+INLINE heap *root(void) { return pointer(known_root()); }
 INLINE chunk *first_chunk(heap *h) { return after(h, FIRST_CHUNK); }
 
 INLINE word size_of(word state) { return state & ~(word)FLAGS; }
@@ -253,10 +253,6 @@ OUTLINE void encode_any(chunk *c, word state) {
   if (state >= LONG_CHUNK) *footer(c, size_of(state)) = size_of(state);
 }
 
-// A chunk in use becomes part of the one before it. Its header stays, says FREE, and tells who frees it again that it
-// is free.
-INLINE void bury(chunk *c) { encode_any(c, FREE); }
-
 // Does this lie as chunks do, not below the root and not above the last wall? So both its header and a link can be
 // read. The rotation makes three low bits of the distance high ones.
 INLINE bool inside(heap *h, const chunk *c) {
@@ -287,7 +283,7 @@ OUTLINE word inspect_beyond(chunk *c, word bytes) {
   return state;
 }
 
-// The same where the place is known to be inside. What is not long is decoded right here.
+// The same in fewer steps: what is not long is decoded right here, and whether the place is inside is not asked.
 INLINE word beyond(heap *h, chunk *c, word bytes) {
   word state = decode(h, after(c, bytes));
   return rare(state >= LONG_CHUNK) ? inspect_beyond(c, bytes) : state;
@@ -384,7 +380,7 @@ OUTLINE void release(chunk *c, word state) {
     word bytes = before(c, FOOTER)->header;
     chunk *prev = before(c, bytes);
     if (rare(take(prev, inspect(prev)) != bytes)) misuse(OVERRUN, prev);
-    bury(c);
+    encode_any(c, FREE); // it becomes part of the one before; who frees it again is told that it is free
     c = prev;
     size += bytes;
   }
@@ -563,7 +559,7 @@ void EXPORT(free)(void *payload) {
     word state = decode(h, c), size = size_of(state);
     // In use and below 1 KiB?
     if (!(state & ~(word)((QUICK_END - 8) | PREV_FREE))) {
-      beyond(h, c, size);
+      beyond(h, c, size);                                 // there must be one
       word *list = (word *)((char *)h->quick + size / 2); // the compiler makes more of [size / 8]
       c->next = *list ^ address(c);
       *list = address(c);

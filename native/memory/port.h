@@ -4,9 +4,11 @@
 
 #ifdef HEAP_HOST
 #include "host.h"
-// A test may begin anew with another heap at any time, so nothing is remembered here: the root's second word tells.
-#define known_root() \
-  (HEAP_BASE + 12ull <= (uint64_t)memory_pages() * PAGE && *(word *)(heap_start() + 8) ? HEAP_BASE + 4 : 0)
+// A test may begin anew with another heap at any time, so nothing is remembered here: the root tells whether it is one.
+#define known_root()                                                                                       \
+  (machine.heap_base + HEADER + sizeof(heap) <= (uint64_t)memory_pages() * PAGE && place_of_root()->extent \
+       ? address(place_of_root())                                                                          \
+       : 0)
 #define know_root(where) ((void)(where))
 #define readable(root)   ((root) != 0)
 #else

@@ -852,6 +852,13 @@ static void overflow_onto_the_top(uint32_t bytes) {
   }
 }
 
+// The largest block there is, up to so many bytes.
+static char *largest_block(uint32_t bytes) {
+  char *block = heap_malloc(bytes);
+  while (!block && bytes > 2000) block = heap_malloc(bytes -= 8);
+  return block;
+}
+
 // The last block ends where the heap ends; what it overwrites must be found when the heap grows, or when it is freed.
 static void overflow_onto_the_end(void) {
   static const unsigned char WITH[] = {0, 0x41, 0x42, 0xff};
@@ -860,10 +867,8 @@ static void overflow_onto_the_end(void) {
       for (int grows = 0; grows < 2; grows++) {
         machine_reset(1000, 2, 4096);
         heap_malloc(100000);
-        char *last = NULL;
         machine.limit = machine.pages;
-        for (uint32_t bytes = 50000; bytes > 2000; bytes -= 8)
-          if ((last = heap_malloc(bytes))) break;
+        char *last = largest_block(50000);
         if (!CHECK(last)) return;
         machine.limit = 4096;
         uint32_t usable = heap_malloc_usable_size(last);
@@ -879,8 +884,8 @@ static void overflow_onto_the_end(void) {
 // A long block has a footer, also where it ends with the heap.
 static void overflow_onto_the_last_footer(void) {
   machine_reset(1000, 8, 8);
-  char *last = NULL;
-  for (uint32_t bytes = 8 * PAGE; !last && bytes > 2 * PAGE; bytes -= 8) last = heap_malloc(bytes);
+  char *last = largest_block(8 * PAGE);
+  if (!CHECK(last)) return;
   uint32_t usable = heap_malloc_usable_size(last);
   CHECK(address(last) + usable + 4 + 12 == memory_end());
   memset(last + usable, 0x41, 4);
@@ -933,7 +938,6 @@ static void a_link_on_the_way(void) {
     }
 }
 
-// Small blocks lie one beside the other, and behind the last is what the next will be cut from.
 // Each link by itself, and far beyond the memory.
 static void a_far_link(void) {
   for (uint32_t link = 0; link < 2; link++)
@@ -950,6 +954,7 @@ static void a_far_link(void) {
     }
 }
 
+// Small blocks lie one beside the other, and behind the last is what the next will be cut from.
 static void overflow_onto_the_cut(void) {
   for (uint32_t bytes = 1; bytes < 1000; bytes += 90) {
     fresh();
