@@ -168,7 +168,9 @@ test('it is cancelled at once, and can be started again', async ({ page }) => {
   await allocators.getByRole('textbox').fill('stack');
   await page.keyboard.press('Enter');
   await done(page, 'allocators');
-  expect(new URL(page.url()).searchParams.get('only')).toBe('stack');
+  const again = allocators.getByRole('link', { name: 'Link to a run with these settings' });
+  await expect(again).toHaveAttribute('href', /[?&]only=stack&/);
+  expect(new URL(page.url()).search, 'a reload measures nothing').toBe('');
 });
 
 test('what was cancelled leaves the page as it was before', async ({ page }) => {

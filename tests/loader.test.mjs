@@ -394,3 +394,23 @@ test('whatever does not come is a LoadError, with its address where that is know
   );
   assert.equal((await requestBytes(`${server.url}typed.wasm`)).length, 8);
 });
+
+test('what every object inherits is nothing that the caller supplied', async () => {
+  // (import "env" "toString" (func))
+  const bytes = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 4, 1, 0x60, 0, 0, 2, 16, 1, 3, 0x65, 0x6e, 0x76, 8];
+  bytes.push(...new TextEncoder().encode('toString'), 0, 0);
+  const module = new WebAssembly.Module(new Uint8Array(bytes));
+  await assert.rejects(
+    instantiate('shadow', module, { env: {} }),
+    loadError('link', /shadow needs the function env\.toString/),
+  );
+  await instantiate('shadow', module, { env: { toString: () => {} } });
+});
+
+test('no function lies in slot 0, which is NULL in C', async () => {
+  const table = new WebAssembly.Table({ initial: 0, element: 'anyfunc' });
+  const { left, right } = modules;
+  await link({ left, right }, { table });
+  assert.equal(table.get(0), null);
+  assert.ok(table.length > 1);
+});

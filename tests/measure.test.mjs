@@ -593,6 +593,11 @@ test('runs are kept as far as there is room, and never where that is forbidden',
 
   roomy.setItem('heap-lab-runs', '{ broken');
   assert.deepEqual(history.list(), [], 'what was damaged counts as nothing');
+  const { date, kind, engine, settings } = record(1);
+  roomy.setItem('heap-lab-runs', JSON.stringify([null, { date, kind, engine, settings }]));
+  roomy.setItem(`heap-lab-run ${date}`, JSON.stringify({ version: 1, kind }));
+  assert.equal(history.list().length, 1);
+  assert.equal(history.load(date), null, 'a run without its figures is none');
 });
 
 test('runs of different times differ only where their intervals do not touch', () => {

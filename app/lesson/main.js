@@ -5,7 +5,7 @@
  * The document holds all of the text; without this file it reads from top to bottom. What a step needs, its own
  * module and what that imports, is asked for only when the step is opened.
  */
-import { clearAlert, el, find, showAlert } from '../ui/dom.js';
+import { clearAlert, find, reloadButton, showAlert } from '../ui/dom.js';
 import { explainWords } from './words.js';
 
 /** @typedef {{ open: (section: HTMLElement) => void | Promise<void> }} Step */
@@ -82,7 +82,7 @@ async function open(name) {
   } catch (error) {
     opened.delete(name);
     section.dataset.state = 'failed';
-    showAlert(error, el('a', { href: location.href }, 'Load the page again'));
+    showAlert(error, reloadButton());
   }
   section.removeAttribute('aria-busy');
 }

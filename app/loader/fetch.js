@@ -167,7 +167,7 @@ function hex(bytes) {
  */
 function explain(error, name) {
   if (error instanceof WebAssembly.CompileError) {
-    const blocked = /Content Security Policy|unsafe-eval/i.test(error.message);
+    const blocked = /Content Security Policy|blocked by CSP|unsafe-eval/i.test(error.message);
     return new LoadError(
       'compile',
       `${name} cannot be compiled: ${error.message}`,

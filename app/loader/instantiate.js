@@ -4,6 +4,18 @@
 import { LoadError, wordsOf } from './errors.js';
 
 /**
+ * What an import object has under this name. What every object inherits, as toString, is nothing that anyone supplied.
+ *
+ * @param {Record<string, Record<string, any>>} imports
+ * @param {string} from
+ * @param {string} symbol
+ */
+export function suppliedBy(imports, from, symbol) {
+  const value = imports[from]?.[symbol];
+  return value === /** @type {any} */ (Object.prototype)[symbol] ? undefined : value;
+}
+
+/**
  * @param {string} name of the module, for messages
  * @param {WebAssembly.Module} module
  * @param {WebAssembly.Imports} imports
@@ -13,7 +25,7 @@ import { LoadError, wordsOf } from './errors.js';
 export async function instantiate(name, module, imports) {
   refuseMissing(
     WebAssembly.Module.imports(module)
-      .filter(({ module: from, name: symbol }) => imports[from]?.[symbol] === undefined)
+      .filter(({ module: from, name: symbol }) => suppliedBy(imports, from, symbol) === undefined)
       .map(({ module: from, name: symbol, kind }) => ({ name, from, symbol, kind })),
   );
   try {
@@ -22,7 +34,9 @@ export async function instantiate(name, module, imports) {
     throw new LoadError(
       'link',
       `${name} cannot be instantiated: ${wordsOf(error)}`,
-      'Check that the import it names has the type that the module declares.',
+      error instanceof WebAssembly.RuntimeError
+        ? 'The module’s own start function trapped: build it with --debug and look where.'
+        : 'Check that the import it names has the type that the module declares.',
       error,
     );
   }

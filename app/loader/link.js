@@ -9,7 +9,7 @@
  */
 import { readDylink } from './dylink.js';
 import { LoadError, wordsOf } from './errors.js';
-import { instantiate, refuseMissing } from './instantiate.js';
+import { instantiate, refuseMissing, suppliedBy } from './instantiate.js';
 import { planLayout } from './layout.js';
 
 /**
@@ -32,7 +32,8 @@ import { planLayout } from './layout.js';
  * @property {WebAssembly.Memory} memory
  * @property {WebAssembly.Table} table
  * @property {Record<string, WebAssembly.Instance>} instances by module
- * @property {Record<string, Exports>} exports by module; addresses are absolute, unsigned numbers
+ * @property {Record<string, Exports>} exports by module; those that are addresses are absolute, unsigned
+ *   numbers. What a function returns is signed, as in every WebAssembly export: `>>> 0` makes an address of it
  * @property {Record<string, WebAssembly.Imports>} imports what each module was instantiated with
  * @property {import('./layout.js').Region[]} regions
  * @property {number} heapBase
@@ -41,10 +42,12 @@ import { planLayout } from './layout.js';
 
 /**
  * @typedef {object} LinkOptions
- * @property {WebAssembly.Memory} [memory] one that exists already; else one is made that just holds the layout
+ * @property {WebAssembly.Memory} [memory] one that exists already; else one is made that just holds the layout. An
+ *   allocator among the modules takes all from the heap's base on, which must be zero: one allocator for each memory
  * @property {number} [maximum] in pages of 64 KiB, for the memory that is made; none if left out
  * @property {WebAssembly.Table} [table]
- * @property {number} [start] first address that the modules may use; needed with a memory in which others live
+ * @property {number} [start] first address that the modules may use; needed with a memory in which others live.
+ *   Their allocator must have been called before, or it takes what lies behind its base, these modules too
  * @property {number} [stackSize] in bytes; 0 for none
  * @property {Record<string, WebAssembly.ModuleImports>} [imports] what no module exports; wins over what one does
  */
@@ -130,12 +133,15 @@ class Linker {
       }
       this.needs.set(name, dylink);
     }
-    this.layout = planLayout(this.needs, { start, stackSize, tableStart: table?.length ?? 1 });
+    this.layout = planLayout(this.needs, { start, stackSize, tableStart: Math.max(1, table?.length ?? 1) });
     this.stackTop = new WebAssembly.Global({ value: 'i32', mutable: true }, this.layout.stackTop);
     this.hasStack = stackSize > 0;
     this.ownsMemory = !memory;
     this.memory = memory ?? this.createMemory(maximum);
     this.table = table ?? new WebAssembly.Table({ initial: 1, element: 'anyfunc' });
+
+    /** @type {number[]} slots of the table that were added for functions whose address is taken */
+    this.ownSlots = [];
 
     /** @type {Map<string, string>} the module that exports a symbol; the first one wins, as with any linker */
     this.providers = new Map();
@@ -189,7 +195,7 @@ class Linker {
    */
   bind(module, from, name, kind) {
     const binding = { module, from, name, kind };
-    if (this.supplied[from]?.[name] !== undefined) return { ...binding, by: 'caller' };
+    if (suppliedBy(this.supplied, from, name) !== undefined) return { ...binding, by: 'caller' };
     if (from === 'GOT.mem' && this.linkerSymbol(name) !== undefined) return { ...binding, by: 'loader' };
     if (from === 'env' && this.loaderValue(module, name, kind) !== undefined)
       return { ...binding, by: 'loader' };
@@ -236,8 +242,8 @@ class Linker {
       this.reserve();
       for (const name of this.callOrder()) await this.instantiateOne(name);
       this.takeRoom(() => this.fillOffsetTable());
-      for (const name of Object.keys(this.modules)) this.call(name, '__wasm_apply_data_relocs');
-      for (const name of Object.keys(this.modules)) this.call(name, '__wasm_call_ctors');
+      for (const name of this.callOrder()) this.call(name, '__wasm_apply_data_relocs');
+      for (const name of this.callOrder()) this.call(name, '__wasm_call_ctors');
     } catch (error) {
       this.undo(tableLength);
       throw error;
@@ -294,7 +300,9 @@ class Linker {
   undo(tableLength) {
     // Nothing was put there before there was room for all of it.
     if (this.before.length > 0) this.place().set(this.before);
-    for (let slot = tableLength; slot < this.table.length; slot++) this.table.set(slot, null);
+    for (let slot = tableLength; slot < this.layout.tableEnd; slot++) this.ownSlots.push(slot);
+    // Others may have taken slots of the table since.
+    for (const slot of this.ownSlots) if (slot < this.table.length) this.table.set(slot, null);
   }
 
   /**
@@ -390,6 +398,7 @@ class Linker {
       if (this.table.get(slot) === callee) return slot;
     }
     const slot = this.table.grow(1);
+    this.ownSlots.push(slot);
     this.table.set(slot, callee);
     return slot;
   }

@@ -15,6 +15,9 @@ const SIGNS = ['●', '■', '▲', '◆', '✚', '○'];
 /** Pixels for each mark, and the least for a row; more where there are few rows. */
 const [MARK, ROW, FEW] = [9, 30, 4];
 const SIZE = 5;
+/** Between a label and the axis, in pixels. */
+const GAP = 12;
+const LABEL_FONT = '13px system-ui, sans-serif';
 
 /** @param {number} i of an entrant */
 export const signOf = (i) => SIGNS[i % SIGNS.length];
@@ -53,11 +56,13 @@ export async function drawChart(place, record) {
   const all = times
     .flat()
     .flatMap((time) => (time ? [time.interval.low / divide, time.interval.high / divide] : []));
+  place.replaceChildren();
   if (!all.length) return;
 
   const width = Math.max(260, place.clientWidth);
   const labels = width < 480 ? 96 : 168;
-  const isWide = Math.max(...all) > 8 * Math.min(...all);
+  // A logarithmic axis has no place for 0.
+  const isWide = Math.min(...all) > 0 && Math.max(...all) > 8 * Math.min(...all);
   const ruler = { stroke: page.rule, width: 1 };
   const plot = new UPlot(
     {
@@ -80,7 +85,7 @@ export async function drawChart(place, record) {
           side: 3,
           size: labels,
           stroke: page.ink,
-          font: '13px system-ui, sans-serif',
+          font: LABEL_FONT,
           grid: ruler,
           ticks: { show: false },
           splits: () => table.map((_, i) => i),
@@ -90,7 +95,7 @@ export async function drawChart(place, record) {
           scale: 'y',
           side: 2,
           label: unit,
-          labelFont: '13px system-ui, sans-serif',
+          labelFont: LABEL_FONT,
           stroke: page.soft,
           font: '12px system-ui, sans-serif',
           grid: ruler,
@@ -174,8 +179,13 @@ function wideSplits(low, high) {
 
 /** @param {string} title @param {number} room in pixels */
 function shorten(title, room) {
-  const most = Math.floor(room / 6.6);
-  return title.length > most ? `${title.slice(0, most - 1)}…` : title;
+  const ctx = /** @type {CanvasRenderingContext2D} */ (el('canvas').getContext('2d'));
+  ctx.font = LABEL_FONT;
+  const fits = (/** @type {string} */ text) => ctx.measureText(text).width <= room - GAP;
+  if (fits(title)) return title;
+  let length = title.length - 1;
+  while (length > 1 && !fits(`${title.slice(0, length)}…`)) length--;
+  return `${title.slice(0, length)}…`;
 }
 
 /**

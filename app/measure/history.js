@@ -14,6 +14,20 @@ const MOST = 40;
 /** The key of a run. @param {string} date */
 const keyOf = (date) => `heap-lab-run ${date}`;
 
+/** @param {any} head of a run, or of what stands where one was */
+const isHead = (head) =>
+  ['date', 'kind', 'engine'].every((name) => typeof head?.[name] === 'string') &&
+  typeof head.settings === 'object' &&
+  head.settings !== null;
+
+/** @param {any} record */
+const isRecord = (record) =>
+  record?.version === 1 &&
+  isHead(record) &&
+  Array.isArray(record.entrants) &&
+  Array.isArray(record.tasks) &&
+  record.tasks.every((/** @type {any} */ task) => Array.isArray(task?.results));
+
 export class History {
   /** @param {() => Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>} storage throws where it is forbidden */
   constructor(storage = () => localStorage) {
@@ -32,13 +46,14 @@ export class History {
   /** The runs of a kind, the latest first. @param {Record['kind']} [kind] @returns {Head[]} */
   list(kind) {
     const all = this.read(LIST);
-    return Array.isArray(all) ? all.filter((/** @type {Head} */ one) => !kind || one?.kind === kind) : [];
+    if (!Array.isArray(all)) return [];
+    return all.filter((one) => isHead(one) && (!kind || one.kind === kind));
   }
 
   /** @param {string} date of a run in the list @returns {Record | null} */
   load(date) {
     const record = this.read(keyOf(date));
-    return record?.version === 1 ? record : null;
+    return isRecord(record) ? record : null;
   }
 
   /**

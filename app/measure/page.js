@@ -141,7 +141,6 @@ function begin(section) {
   const { kind, form, start, cancel, bar, status } = section;
   if (!form.reportValidity()) return;
   const settings = section.settings();
-  history.replaceState(null, '', linkTo(kind, settings));
   const worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
   run = { kind, worker, started: performance.now(), idle: 0, hiddenAt: 0 };
   for (const one of Object.values(sections)) one.start.disabled = true;
@@ -264,14 +263,24 @@ function linkTo(kind, settings) {
   return url.href;
 }
 
+/** @param {RegExp[]} patterns */
+function firstOf(patterns) {
+  for (const pattern of patterns) {
+    const found = navigator.userAgent.match(pattern);
+    if (found) return found;
+  }
+  return null;
+}
+
 function engineName() {
-  const found = navigator.userAgent.match(/(Firefox|Edg|Chrome|Version)\/(\d+)/);
+  // In this order: Edge says that it is Chrome, too, and Android that it is Linux.
+  const found = firstOf([/(Firefox)\/(\d+)/, /(Edg)\/(\d+)/, /(Chrome)\/(\d+)/, /(Version)\/(\d+)/]);
   const names = /** @type {{ [name: string]: string }} */ ({
     Edg: 'Edge',
     Chrome: 'Chromium',
     Version: 'Safari',
   });
-  const system = navigator.userAgent.match(/Android|iPhone|iPad|Windows|Mac OS X|Linux/)?.[0] ?? '';
+  const system = firstOf([/Android/, /iPhone/, /iPad/, /Windows/, /Mac OS X/, /Linux/])?.[0] ?? '';
   return found ? `${names[found[1]] ?? found[1]} ${found[2]}${system && `, ${system}`}` : navigator.userAgent;
 }
 
@@ -450,7 +459,10 @@ function comparison(record) {
       type: 'button',
       onclick: () => {
         kept.clear();
-        sections[record.kind].show();
+        for (const section of Object.values(sections)) if (section.record) section.show();
+        sections[record.kind].status.textContent =
+          'This device keeps no runs any more. What this page still shows goes with it.';
+        sections[record.kind].start.focus();
       },
     },
     'Forget all runs',
@@ -558,6 +570,8 @@ function openSections() {
   const problem = fill(form);
   if (problem) return showAlert(problem);
   root.scrollIntoView();
+  // The address asked for this run, not for one at each later visit.
+  history.replaceState(null, '', `${location.pathname}#${asked}`);
   begin(sections[asked]);
 }
 

@@ -6,7 +6,7 @@
  */
 import { formatAddress } from '../format.js';
 import { Records } from '../records.js';
-import { addressParameters, el, find, showAlert } from '../ui/dom.js';
+import { addressParameters, el, find, reloadButton, showAlert } from '../ui/dom.js';
 import { wirings } from '../wirings.js';
 import { drawBytes } from './bytes.js';
 
@@ -16,7 +16,8 @@ const parameters = addressParameters();
 
 // Without WebAssembly early.js has said so, and nothing here can run.
 if (typeof WebAssembly === 'object') {
-  start().catch((error) => showAlert(error, el('a', { href: location.href }, 'Load the page again')));
+  const plain = el('a', { href: location.pathname }, 'Start without these settings');
+  start().catch((error) => showAlert(error, reloadButton(), ' ', ...(location.search ? [plain] : [])));
 }
 
 async function start() {

@@ -37,7 +37,7 @@ export function addressParameters() {
  * Puts a problem on the page, where a screen reader hears of it.
  *
  * @param {unknown} error a LoadError's remedy is shown too
- * @param {...Node} more what else helps, as a link or a button
+ * @param {...(Node | string)} more what else helps, as a link or a button
  */
 export function showAlert(error, ...more) {
   const { message, remedy } = /** @type {{ message?: string, remedy?: string }} */ (error ?? {});
@@ -46,6 +46,12 @@ export function showAlert(error, ...more) {
   alert.replaceChildren(el('strong', {}, message ?? String(error)));
   if (remedy) alert.append(el('p', {}, remedy));
   if (more.length > 0) alert.append(el('p', {}, ...more));
+  alert.scrollIntoView({ block: 'nearest' });
+}
+
+/** Begins anew. A link to this address would only jump to its #hash. */
+export function reloadButton() {
+  return el('button', { type: 'button', onclick: () => location.reload() }, 'Load the page again');
 }
 
 /** Takes the problem off the page, when what it was about begins anew. */

@@ -111,7 +111,7 @@ function columns(parts, window) {
   /** @type {Map<string, number>} bytes by column, kind and owner */
   const bytes = new Map();
   for (const span of parts) {
-    const last = Math.min(COLUMNS - 1, Math.floor((span.end - window.start) / width));
+    const last = Math.min(COLUMNS, Math.ceil((span.end - window.start) / width)) - 1;
     for (let column = Math.floor((span.start - window.start) / width); column <= last; column++) {
       const from = window.start + column * width;
       const key = `${column} ${span.kind} ${span.owner}`;
@@ -120,16 +120,19 @@ function columns(parts, window) {
       if (!(most[column]?.bytes > sum)) most[column] = { span, bytes: sum };
     }
   }
-  /** @type {Span[]} */
+  /** @type {{ span: Span, from: number, to: number }[]} columns beside each other that show the same */
   const runs = [];
-  for (const [column, { span }] of Object.entries(most)) {
-    const start = window.start + Number(column) * width;
+  for (const [key, { span }] of Object.entries(most)) {
+    const column = Number(key);
     const run = runs.at(-1);
-    if (run && run.kind === span.kind && run.owner === span.owner && run.end === start)
-      run.end = start + width;
-    else runs.push({ ...span, start, end: start + width });
+    if (run && run.to === column && run.span.kind === span.kind && run.span.owner === span.owner) run.to++;
+    else runs.push({ span, from: column, to: column + 1 });
   }
-  return runs;
+  return runs.map(({ span, from, to }) => ({
+    ...span,
+    start: window.start + from * width,
+    end: window.start + to * width,
+  }));
 }
 
 /**

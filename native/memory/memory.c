@@ -75,8 +75,9 @@
 //   memory can grow, there is one only when a sixteenth of the heap or more was cached since the last: one visit for
 //   each byte that was cached, at the most. Where the memory can't grow any more, each call that no bin serves may
 //   sweep, if anything is cached, and look at every chunk of the bins: malloc says NULL only if no chunk is large
-//   enough. memory.grow is asked for a 64th of the heap beyond the need, and for less where it refuses, so a heap that
-//   grows to n bytes calls it O(log n) times past 4 MiB.
+//   enough. So may a call that asks for more than the memory can ever grow by. memory.grow is asked for a 64th of the
+//   heap beyond the need, and for less where it refuses, so a heap that grows to n bytes calls it O(log n) times past
+//   4 MiB.
 //
 // Misuse
 //   What is found stops the program: the kind and the chunk's address are left in the root, then a trap. Each
@@ -94,9 +95,10 @@
 //   part of another is still told as `D`, unless it was long. A damaged link of a quick list is found by the malloc
 //   after the one that hands out its chunk, and the address is where it led. There is no secret: who can write anywhere
 //   can forge a header.
-//   Not found: a write past the payload that stays inside the chunk, a write into a free payload that misses the links
-//   or hits those of a chunk that is only passed over, a read of any kind, and a pointer freed twice when its block was
-//   handed out again in between.
+//   Not found: a write onto the footer of the top, after which the heap may not grow, a wall's address that became 0,
+//   which ends a sweep there, a write past the payload that stays inside the chunk, a write into a free payload that
+//   misses the links or hits those of a chunk that is only passed over, a read of any kind, and a pointer freed twice
+//   when its block was handed out again in between.
 //   Stopped without a record, by a trap for an address beyond the memory: a pointer into the last KiB of the memory
 //   that decodes by chance as one to a small block, a damaged address in a wall that is not the last, and a wrong
 //   pointer before there is a root, if the memory has no room for one.
@@ -127,7 +129,7 @@ enum {
   WALL_SIZE = 12,
   MIN_CHUNK = 16,
   QUICK_END = 1024,
-  SLAB = 4096, // no more than this becomes the cut at once
+  SLAB = 4096, // about so much becomes the cut at once
   LONG_CHUNK = 1 << 16,
   LARGEST = PTRDIFF_MAX,
 
@@ -308,8 +310,9 @@ INLINE word bin_of(word size) {
 // A bin has two links and no header. It is seen as a chunk all the same: one that begins a word before the links.
 INLINE chunk *bin_head(heap *h, word bin) { return before(&h->bins[bin], HEADER); }
 
-// A chunk becomes free. Its neighbours are not. It is the third of its ring: the first two wait there until they fit,
-// which leaves the heap in fewer pieces, and what was freed last is near enough to be looked at, whatever they are.
+// A chunk becomes free. Its neighbours are not. It is the third of its ring, where there are two: the first two wait
+// there until they fit, which leaves the heap in fewer pieces, and what was freed last is near enough to be looked
+// at, whatever they are.
 OUTLINE void give(chunk *c, word size) {
   heap *h = root();
   chunk *next = after(c, size);
