@@ -82,7 +82,7 @@ function bar(spans, window, label) {
 const COLUMNS = 600;
 
 /**
- * The spans inside a window: each by itself while there are few, else what most of each column is.
+ * The spans inside a window: each by itself while there are few, else the heap as what most of each column is.
  *
  * @param {Span[]} spans
  * @param {{ start: number, end: number }} window
@@ -95,9 +95,23 @@ function visible(spans, window) {
       end: Math.min(span.end, window.end),
     }))
     .filter(({ start, end }) => start < end);
-  const shown = parts.length > COLUMNS ? columns(parts, window) : parts;
+  const shown =
+    parts.length > COLUMNS
+      ? [
+          ...parts.filter(isRegion),
+          ...columns(
+            parts.filter((part) => !isRegion(part)),
+            window,
+          ),
+        ]
+      : parts;
   // The smaller a part, the later it is painted: two pixels that stand for a few bytes are not covered.
   return shown.sort((a, b) => b.end - b.start - (a.end - a.start));
+}
+
+/** Is this none of the heap's chunks, of which there may be many? @param {Span} span */
+function isRegion({ kind }) {
+  return kind === 'reserved' || kind === 'stack' || kind === 'statics';
 }
 
 /**
