@@ -414,3 +414,26 @@ test('no function lies in slot 0, which is NULL in C', async () => {
   assert.equal(table.get(0), null);
   assert.ok(table.length > 1);
 });
+
+test('a link that fails empties no slot that another link took meanwhile', async () => {
+  const memory = new WebAssembly.Memory({ initial: 8 });
+  const table = new WebAssembly.Table({ initial: 1, element: 'anyfunc' });
+  const { left, right, optional, trap } = modules;
+  // It has more modules, so it fails when the other link is done.
+  const many = { a: optional, b: optional, c: optional, d: optional };
+  const failing = link({ ...many, trap }, { memory, table });
+  const linking = link({ left, right }, { memory, table, start: 4 * PAGE_SIZE });
+  await assert.rejects(failing, loadError('link', /trap failed in __wasm_call_ctors/));
+  const { exports } = await linking;
+  assert.equal(/** @type {Function} */ (exports.left.left_through_pointer)(), 42);
+});
+
+test('a start function that traps is told from an import of another type', async () => {
+  // (func unreachable) (start 0)
+  const bytes = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 4, 1, 0x60, 0, 0, 3, 2, 1, 0, 8, 1, 0];
+  bytes.push(10, 5, 1, 3, 0, 0, 0x0b);
+  await assert.rejects(
+    instantiate('trapping', new WebAssembly.Module(new Uint8Array(bytes)), {}),
+    (/** @type {LoadError} */ error) => /start-up code trapped/.test(error.remedy),
+  );
+});

@@ -3,6 +3,10 @@
  */
 import { LoadError, wordsOf } from './errors.js';
 
+/** What helps when a module’s own code failed while it was instantiated or started up. */
+export const START_UP_TRAPPED =
+  'The module’s own start-up code trapped: build it with --debug and look where.';
+
 /**
  * What an import object has under this name. What every object inherits, as toString, is nothing that anyone supplied.
  *
@@ -35,7 +39,7 @@ export async function instantiate(name, module, imports) {
       'link',
       `${name} cannot be instantiated: ${wordsOf(error)}`,
       error instanceof WebAssembly.RuntimeError
-        ? 'The module’s own start function trapped: build it with --debug and look where.'
+        ? START_UP_TRAPPED
         : 'Check that the import it names has the type that the module declares.',
       error,
     );

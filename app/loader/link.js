@@ -9,7 +9,7 @@
  */
 import { readDylink } from './dylink.js';
 import { LoadError, wordsOf } from './errors.js';
-import { instantiate, refuseMissing, suppliedBy } from './instantiate.js';
+import { instantiate, refuseMissing, START_UP_TRAPPED, suppliedBy } from './instantiate.js';
 import { planLayout } from './layout.js';
 
 /**
@@ -140,7 +140,7 @@ class Linker {
     this.memory = memory ?? this.createMemory(maximum);
     this.table = table ?? new WebAssembly.Table({ initial: 1, element: 'anyfunc' });
 
-    /** @type {number[]} slots of the table that were added for functions whose address is taken */
+    /** @type {number[]} slots that this link added to the table, which others may lengthen meanwhile */
     this.ownSlots = [];
 
     /** @type {Map<string, string>} the module that exports a symbol; the first one wins, as with any linker */
@@ -237,15 +237,15 @@ class Linker {
 
   /** @returns {Promise<Linked>} */
   async instantiate() {
-    const tableLength = this.table.length;
+    const order = this.callOrder();
     try {
       this.reserve();
-      for (const name of this.callOrder()) await this.instantiateOne(name);
+      for (const name of order) await this.instantiateOne(name);
       this.takeRoom(() => this.fillOffsetTable());
-      for (const name of this.callOrder()) this.call(name, '__wasm_apply_data_relocs');
-      for (const name of this.callOrder()) this.call(name, '__wasm_call_ctors');
+      for (const name of order) this.call(name, '__wasm_apply_data_relocs');
+      for (const name of order) this.call(name, '__wasm_call_ctors');
     } catch (error) {
-      this.undo(tableLength);
+      this.undo();
       throw error;
     }
     const { memory, table, instances, exports, imports, bindings, layout } = this;
@@ -267,7 +267,7 @@ class Linker {
     const pages = Math.ceil(layout.heapBase / PAGE_SIZE) - memory.buffer.byteLength / PAGE_SIZE;
     this.takeRoom(() => {
       if (pages > 0) memory.grow(pages);
-      if (layout.tableEnd > table.length) table.grow(layout.tableEnd - table.length);
+      if (layout.tableEnd > table.length) this.addSlots(layout.tableEnd - table.length);
     });
     if (this.ownsMemory) return;
     this.before = this.place().slice();
@@ -296,13 +296,10 @@ class Linker {
     }
   }
 
-  /** @param {number} tableLength */
-  undo(tableLength) {
+  undo() {
     // Nothing was put there before there was room for all of it.
     if (this.before.length > 0) this.place().set(this.before);
-    for (let slot = tableLength; slot < this.layout.tableEnd; slot++) this.ownSlots.push(slot);
-    // Others may have taken slots of the table since.
-    for (const slot of this.ownSlots) if (slot < this.table.length) this.table.set(slot, null);
+    for (const slot of this.ownSlots) this.table.set(slot, null);
   }
 
   /**
@@ -397,10 +394,19 @@ class Linker {
     for (let slot = this.layout.tableEnd; slot < this.table.length; slot++) {
       if (this.table.get(slot) === callee) return slot;
     }
-    const slot = this.table.grow(1);
-    this.ownSlots.push(slot);
+    const slot = this.addSlots(1);
     this.table.set(slot, callee);
     return slot;
+  }
+
+  /**
+   * @param {number} count
+   * @returns {number} the first of the new slots
+   */
+  addSlots(count) {
+    const first = this.table.grow(count);
+    for (let i = 0; i < count; i++) this.ownSlots.push(first + i);
+    return first;
   }
 
   /**
@@ -413,12 +419,7 @@ class Linker {
     try {
       callee();
     } catch (error) {
-      throw new LoadError(
-        'link',
-        `${name} failed in ${symbol}: ${wordsOf(error)}`,
-        'The module’s own start-up code trapped: build it with --debug and look where.',
-        error,
-      );
+      throw new LoadError('link', `${name} failed in ${symbol}: ${wordsOf(error)}`, START_UP_TRAPPED, error);
     }
   }
 }

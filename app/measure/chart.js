@@ -56,11 +56,14 @@ export async function drawChart(place, record) {
   const all = times
     .flat()
     .flatMap((time) => (time ? [time.interval.low / divide, time.interval.high / divide] : []));
-  place.replaceChildren();
-  if (!all.length) return;
+  if (!all.length) return place.replaceChildren();
 
   const width = Math.max(260, place.clientWidth);
   const labels = width < 480 ? 96 : 168;
+  const titles = shortened(
+    table.map(({ title }) => title),
+    labels - GAP,
+  );
   // A logarithmic axis has no place for 0.
   const isWide = Math.min(...all) > 0 && Math.max(...all) > 8 * Math.min(...all);
   const ruler = { stroke: page.rule, width: 1 };
@@ -89,7 +92,7 @@ export async function drawChart(place, record) {
           grid: ruler,
           ticks: { show: false },
           splits: () => table.map((_, i) => i),
-          values: () => table.map(({ title }) => shorten(title, labels)),
+          values: () => titles,
         },
         {
           scale: 'y',
@@ -177,15 +180,17 @@ function wideSplits(low, high) {
   return splits.filter((split) => split >= low && split <= high);
 }
 
-/** @param {string} title @param {number} room in pixels */
-function shorten(title, room) {
+/** Cut at their ends where they are too long. @param {string[]} titles @param {number} room in pixels */
+function shortened(titles, room) {
   const ctx = /** @type {CanvasRenderingContext2D} */ (el('canvas').getContext('2d'));
   ctx.font = LABEL_FONT;
-  const fits = (/** @type {string} */ text) => ctx.measureText(text).width <= room - GAP;
-  if (fits(title)) return title;
-  let length = title.length - 1;
-  while (length > 1 && !fits(`${title.slice(0, length)}…`)) length--;
-  return `${title.slice(0, length)}…`;
+  const fits = (/** @type {string} */ text) => ctx.measureText(text).width <= room;
+  return titles.map((title) => {
+    if (fits(title)) return title;
+    let length = title.length - 1;
+    while (length > 1 && !fits(`${title.slice(0, length)}…`)) length--;
+    return `${title.slice(0, length)}…`;
+  });
 }
 
 /**

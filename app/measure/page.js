@@ -263,25 +263,24 @@ function linkTo(kind, settings) {
   return url.href;
 }
 
-/** @param {RegExp[]} patterns */
-function firstOf(patterns) {
-  for (const pattern of patterns) {
-    const found = navigator.userAgent.match(pattern);
-    if (found) return found;
-  }
-  return null;
-}
+/** In this order: Edge says that it is Chrome, too. @type {[RegExp, string][]} */
+const ENGINES = [
+  [/Firefox\/(\d+)/, 'Firefox'],
+  [/Edg\/(\d+)/, 'Edge'],
+  [/Chrome\/(\d+)/, 'Chromium'],
+  [/Version\/(\d+)/, 'Safari'],
+];
+/** In this order: Android says that it is Linux, too. */
+const SYSTEMS = ['Android', 'iPhone', 'iPad', 'Windows', 'Mac OS X', 'Linux'];
 
 function engineName() {
-  // In this order: Edge says that it is Chrome, too, and Android that it is Linux.
-  const found = firstOf([/(Firefox)\/(\d+)/, /(Edg)\/(\d+)/, /(Chrome)\/(\d+)/, /(Version)\/(\d+)/]);
-  const names = /** @type {{ [name: string]: string }} */ ({
-    Edg: 'Edge',
-    Chrome: 'Chromium',
-    Version: 'Safari',
-  });
-  const system = firstOf([/Android/, /iPhone/, /iPad/, /Windows/, /Mac OS X/, /Linux/])?.[0] ?? '';
-  return found ? `${names[found[1]] ?? found[1]} ${found[2]}${system && `, ${system}`}` : navigator.userAgent;
+  const { userAgent } = navigator;
+  const system = SYSTEMS.find((name) => userAgent.includes(name));
+  for (const [pattern, name] of ENGINES) {
+    const version = userAgent.match(pattern)?.[1];
+    if (version) return `${name} ${version}${system ? `, ${system}` : ''}`;
+  }
+  return userAgent;
 }
 
 /** @param {Record} record */
@@ -459,9 +458,12 @@ function comparison(record) {
       type: 'button',
       onclick: () => {
         kept.clear();
-        for (const section of Object.values(sections)) if (section.record) section.show();
-        sections[record.kind].status.textContent =
-          'This device keeps no runs any more. What this page still shows goes with it.';
+        for (const section of Object.values(sections)) {
+          if (!section.record) continue;
+          section.status.textContent =
+            'This device keeps no runs any more. What this page still shows goes with it.';
+          section.show();
+        }
         sections[record.kind].start.focus();
       },
     },

@@ -16,8 +16,10 @@ const parameters = addressParameters();
 
 // Without WebAssembly early.js has said so, and nothing here can run.
 if (typeof WebAssembly === 'object') {
-  const plain = el('a', { href: location.pathname }, 'Start without these settings');
-  start().catch((error) => showAlert(error, reloadButton(), ' ', ...(location.search ? [plain] : [])));
+  start().catch((error) => {
+    const plain = el('a', { href: location.pathname }, 'Start without these settings');
+    showAlert(error, reloadButton(), ' ', ...(location.search ? [plain] : []));
+  });
 }
 
 async function start() {

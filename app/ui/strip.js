@@ -95,16 +95,9 @@ function visible(spans, window) {
       end: Math.min(span.end, window.end),
     }))
     .filter(({ start, end }) => start < end);
-  const shown =
-    parts.length > COLUMNS
-      ? [
-          ...parts.filter(isRegion),
-          ...columns(
-            parts.filter((part) => !isRegion(part)),
-            window,
-          ),
-        ]
-      : parts;
+  const regions = parts.filter(isRegion);
+  const chunks = parts.filter((part) => !isRegion(part));
+  const shown = [...regions, ...(parts.length > COLUMNS ? columns(chunks, window) : chunks)];
   // The smaller a part, the later it is painted: two pixels that stand for a few bytes are not covered.
   return shown.sort((a, b) => b.end - b.start - (a.end - a.start));
 }
