@@ -68,13 +68,14 @@ compile() {
   if [[ $mode == debug ]]; then flags+=(-O0 -g); fi
 
   stamp=build/stamps/$output
-  key=$({ echo "$sdk" "${flags[@]}" && checksum "$folder"/*.[ch]; } | checksum)
+  key=$({ echo "$sdk" "${flags[@]}" && checksum "$folder"/*.[ch] scripts/trim.mjs; } | checksum)
   if [[ -f dist/$output && -f $stamp && $(<"$stamp") == "$key$(checksum <"dist/$output")" ]]; then return; fi
 
   rm -f "$stamp"
   mkdir -p build/new build/stamps dist
   echo "  emcc $source -> $output"
   emcc "${flags[@]}" "$source" -o "build/new/$output"
+  if [[ $mode == release ]]; then node scripts/trim.mjs "build/new/$output"; fi
   mv "build/new/$output" "dist/$output"
   echo "$key$(checksum <"dist/$output")" >"$stamp"
 }

@@ -10,6 +10,7 @@ import { absoluteExports, fetchAndCompileWasmModules, instantiate, link } from '
  * @property {WebAssembly.Memory} memory the one memory that both modules work on
  * @property {import('./loader/link.js').Exports} program createRecord, deleteRecord, the layout of a Record
  * @property {import('./loader/link.js').Exports} allocator malloc, free and the others
+ * @property {WebAssembly.Module} allocatorModule memory.wasm itself, which tells how its heap is laid out
  * @property {import('./loader/layout.js').Region[]} regions what lies where
  * @property {number} heapBase
  */
@@ -67,6 +68,7 @@ async function openShared({ source = beside, maximum } = {}) {
     memory: linked.memory,
     program: linked.exports.program,
     allocator: linked.exports.memory,
+    allocatorModule: memory,
     regions: linked.regions,
     heapBase: linked.heapBase,
   };
@@ -112,6 +114,7 @@ export async function linkAbove(programInstance, memoryModule) {
     memory,
     program,
     allocator: linked.exports.memory,
+    allocatorModule: memoryModule,
     regions: [
       { kind: 'reserved', owner: null, start: 0, end: staticsStart },
       { kind: 'statics', owner: 'program', start: staticsStart, end: staticsEnd },

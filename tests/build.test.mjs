@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
+import { trimmed } from '../scripts/trim.mjs';
 import { addProgram, makeProject } from './project.mjs';
 
 /** @type {Awaited<ReturnType<typeof makeProject>>} */
@@ -217,4 +218,26 @@ test('the real SDK builds it in a folder whose name has spaces', async () => {
   } finally {
     await spaced.remove();
   }
+});
+
+test('a constructor goes only if it does nothing and no other function comes after it', () => {
+  const NOTHING = [3, 0, 0x01, 0x0b];
+  const CALLS_F = [4, 0, 0x10, 0, 0x0b];
+  /** Two functions, `f` and the constructor. @param {number} at its index @param {number[]} body of the last */
+  const module = (at, body) =>
+    Buffer.from([
+      ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+      ...[1, 4, 1, 0x60, 0, 0],
+      ...[3, 3, 2, 0, 0],
+      ...[7, 25, 2, 1, 0x66, 0, 1 - at, 17, ...Buffer.from('__wasm_call_ctors'), 0, at],
+      ...[10, 1 + NOTHING.length + body.length, 2, ...NOTHING, ...body],
+    ]);
+  const names = (/** @type {Buffer} */ wasm) =>
+    WebAssembly.Module.exports(new WebAssembly.Module(new Uint8Array(wasm))).map(({ name }) => name);
+
+  const empty = module(1, NOTHING);
+  assert.deepEqual(names(empty), ['f', '__wasm_call_ctors']);
+  assert.deepEqual(names(trimmed(empty)), ['f']);
+  for (const kept of [trimmed(empty), module(1, CALLS_F), module(0, NOTHING)])
+    assert.equal(trimmed(kept), kept);
 });

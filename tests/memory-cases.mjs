@@ -58,7 +58,7 @@ async function fresh(lab, { initial = 2, maximum = 4096, start, memory } = {}) {
     posix_memalign: (out, a, n) => raw.posix_memalign(out, a, n),
     malloc_usable_size: (p) => raw.malloc_usable_size(p) >>> 0,
   };
-  const heap = lab.openHeap({ memory: own, exports: raw, heapBase: linked.heapBase });
+  const heap = lab.openHeap({ memory: own, module: lab.module, heapBase: linked.heapBase });
   const sound = (/** @type {string} */ when) => {
     const broken = heap.check();
     must(broken === null, `${when}: ${broken}`);

@@ -1,4 +1,5 @@
 /** memory.wasm as it ships: the cases of memory-cases.mjs in Node. */
+import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openHeap } from '../app/heap/index.js';
 import { link } from '../app/loader/index.js';
@@ -12,3 +13,24 @@ for (const { name, run } of cases) {
     await run({ link, openHeap, module, scale: 1, note: (text) => t.diagnostic(text) });
   });
 }
+
+test('memory: the module has seven functions to call, and asks for a memory and where the heap begins', () => {
+  const named = (
+    /** @type {{ module?: string, name: string, kind: string }} */ { module: from, name, kind },
+  ) => [from, name, kind].filter(Boolean).join(' ');
+  const functions = 'malloc free calloc realloc aligned_alloc posix_memalign malloc_usable_size'.split(' ');
+  assert.deepEqual(
+    WebAssembly.Module.exports(module).map(named),
+    functions.map((name) => `${name} function`),
+  );
+  assert.deepEqual(WebAssembly.Module.imports(module).map(named).sort(), [
+    'GOT.mem __heap_base global',
+    'env memory memory',
+  ]);
+});
+
+test('memory: only a heap of memory.wasm can be read', () => {
+  const memory = new WebAssembly.Memory({ initial: 1 });
+  const other = builtModule('program.wasm');
+  assert.throws(() => openHeap({ memory, module: other, heapBase: 1024 }), /no section `heap`/);
+});

@@ -62,9 +62,14 @@ const FAULTS = [
  * @property {number[]} chunks addresses of headers, the next to go first
  */
 
-/** @param {{ memory: WebAssembly.Memory, exports: Record<string, unknown>, heapBase: number }} where */
-export function openHeap({ memory, exports, heapBase }) {
-  const layout = readLayout(memory, exports);
+/**
+ * @param {object} where
+ * @param {WebAssembly.Memory} where.memory the one that the heap is in
+ * @param {WebAssembly.Module} where.module memory.wasm, which says where things lie
+ * @param {number} where.heapBase its __heap_base, as link() returns it
+ */
+export function openHeap({ memory, module, heapBase }) {
+  const layout = readLayout(module);
   const HEADER = layout.header;
   const root = heapBase + HEADER; // it lies as chunks do
   const first = root + Math.ceil(layout.rootSize / 8) * 8;

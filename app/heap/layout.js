@@ -1,15 +1,12 @@
 /**
- * Where things lie in a heap of memory.wasm, read from the module itself: its symbol `heap_layout` is a row of
- * bytes in the order of ROW. native/memory/memory.c says what each of them means.
+ * Where things lie in a heap of memory.wasm, read from the module itself: its custom section `heap` is a number of
+ * four bytes, CODE, and a row of bytes in the order of ROW. native/memory/memory.c says what each of them means.
  */
 
 /** Where in the root something is, in words. */
 const OFFSETS = /** @type {const} */ (['wall', 'peak', 'grows', 'fault', 'cut', 'map', 'quick', 'bins']);
 
 const ROW = /** @type {const} */ ([
-  'codeLow',
-  'codeMiddle',
-  'codeHigh',
   ...OFFSETS,
   'subBits',
   'PREV_FREE',
@@ -28,20 +25,17 @@ const WORD = 4;
  */
 
 /**
- * @param {WebAssembly.Memory} memory
- * @param {Record<string, unknown>} exports of memory.wasm, addresses relocated
+ * @param {WebAssembly.Module} module memory.wasm
  * @returns {HeapLayout}
  */
-export function readLayout(memory, exports) {
-  const at = exports.heap_layout;
-  if (typeof at !== 'number') {
-    throw new TypeError(
-      'This module tells no heap_layout: only a heap of memory.wasm can be read. Pass the exports that link() gave.',
-    );
+export function readLayout(module) {
+  const [section] = WebAssembly.Module.customSections(module, 'heap');
+  if (!section) {
+    throw new TypeError('This module has no section `heap`: only a heap of memory.wasm can be read.');
   }
-  const view = new DataView(memory.buffer);
+  const view = new DataView(section);
   const layout = /** @type {HeapLayout} */ (
-    Object.fromEntries(ROW.map((name, i) => [name, view.getUint8(at + i)]))
+    Object.fromEntries(ROW.map((name, i) => [name, view.getUint8(WORD + i)]))
   );
   for (const name of OFFSETS) layout[name] *= WORD;
   // The map has a bit for each bin, and lies before the quick lists, one for each multiple of 8; the bins come last.
@@ -52,7 +46,7 @@ export function readLayout(memory, exports) {
   layout.topBin = layout.binCount - 1;
   layout.quickEnd = ((layout.bins - layout.quick) / WORD) * 8;
   layout.rootSize = layout.bins + layout.binCount * 2 * WORD;
-  layout.inverse = inverse((layout.codeHigh << 16) | (layout.codeMiddle << 8) | layout.codeLow);
+  layout.inverse = inverse(view.getUint32(0, true));
   layout.long = layout.longShifted << 12;
   layout.WALL = layout.CACHED | layout.FREE;
   layout.flags = layout.WALL | layout.PREV_FREE;

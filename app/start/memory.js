@@ -15,9 +15,9 @@ const SMALLEST_LENS = 256;
  * @param {import('../wirings.js').Wired} wired
  * @param {number[]} live addresses of the Records, for where the lens goes
  */
-export function drawMemory(place, { memory, allocator, regions, heapBase }, live) {
+export function drawMemory(place, { memory, allocatorModule: module, regions, heapBase }, live) {
   const end = memory.buffer.byteLength;
-  const heap = openHeap({ memory, exports: allocator, heapBase });
+  const heap = openHeap({ memory, module, heapBase });
   const chunks = heap.chunks();
   const lens = live.length > 0 ? lensOver(live, end) : null;
   const showsHeaders = lens !== null && lens.end - lens.start <= HEADERS_UP_TO;
@@ -78,8 +78,8 @@ export function drawMemory(place, { memory, allocator, regions, heapBase }, live
  * @param {import('../wirings.js').Wired} wired
  * @returns {string | null} as in `double free: 0x10448`
  */
-export function faultOf({ memory, allocator, heapBase }) {
-  return openHeap({ memory, exports: allocator, heapBase }).fault()?.text ?? null;
+export function faultOf({ memory, allocatorModule: module, heapBase }) {
+  return openHeap({ memory, module, heapBase }).fault()?.text ?? null;
 }
 
 /**

@@ -116,26 +116,33 @@ typedef uint32_t word;
 #define OUTLINE         static __attribute__((noinline))
 #define rare(condition) __builtin_expect((condition), 0)
 
+// Macros are what the layout below tells, as text.
+
+// Flags of a state. CACHED and FREE exclude each other; a wall has both, and no size.
+#define PREV_FREE 1
+#define CACHED    2
+#define FREE      4
+
+#define WALL_SIZE  12
+#define LONG_CHUNK (1 << 16)
+#define SUB_BITS   2
+
+#define CODE    71613
+#define INVERSE 0xfff15b95u
+
 enum {
-  // Flags of a state. CACHED and FREE exclude each other; a wall has both, and no size.
-  PREV_FREE = 1,
-  CACHED = 2,
-  FREE = 4,
   WALL = CACHED | FREE,
   FLAGS = 7,
 
   HEADER = 4,
   FOOTER = 4,
-  WALL_SIZE = 12,
   MIN_CHUNK = 16,
   QUICK_END = 1024,
   SLAB = 4096, // about so much becomes the cut at once
-  LONG_CHUNK = 1 << 16,
   LARGEST = PTRDIFF_MAX,
 
-  // Bins: one for each multiple of 8 below 64, then 4 for each power of two; the last but one has all that is longer,
-  // the last has the tops.
-  SUB_BITS = 2,
+  // Bins: one for each multiple of 8 below 64, then 1 << SUB_BITS for each power of two; the last but one has all that
+  // is longer, the last has the tops.
   BINS = 64, // one bit of the map each
   TOP_BIN = BINS - 1,
   LOOKS = 4,            // and one more for each
@@ -143,9 +150,6 @@ enum {
 
   GROWTH_SHARE = 64,
 };
-
-#define CODE    71613u
-#define INVERSE 0xfff15b95u
 
 typedef enum fault { DOUBLE_FREE = 1, BAD_POINTER, OVERRUN, BAD_LINK } fault;
 
@@ -190,31 +194,27 @@ _Static_assert(QUICK_END < LONG_CHUNK && QUICK_END % 8 == 0 && (QUICK_END & (QUI
                "one mask of a state tells whether a chunk is in use and below QUICK_END");
 _Static_assert(BINS <= 64, "each bin has a bit");
 _Static_assert(LOOKS >= 3, "the top, third in its bin or before, is looked at");
-_Static_assert(offsetof(heap, bins) / sizeof(word) <= UINT8_MAX && LONG_CHUNK >> 12 <= UINT8_MAX &&
-                   CODE >> 24 == 0,
-               "each entry of heap_layout fits into a byte");
 
-// For who looks at a heap from outside. app/heap/ reads it; nothing here does. Offsets are in words. What is left of
-// the cut and `cached` follow the cut.
-const uint8_t heap_layout[] = {
-    CODE & 255,
-    CODE >> 8 & 255,
-    CODE >> 16,
-    offsetof(heap, wall) / sizeof(word),
-    offsetof(heap, peak) / sizeof(word),
-    offsetof(heap, grows) / sizeof(word),
-    offsetof(heap, fault) / sizeof(word),
-    offsetof(heap, cut) / sizeof(word),
-    offsetof(heap, map) / sizeof(word),
-    offsetof(heap, quick) / sizeof(word),
-    offsetof(heap, bins) / sizeof(word),
-    SUB_BITS,
-    PREV_FREE,
-    CACHED,
-    FREE,
-    WALL_SIZE,
-    LONG_CHUNK >> 12,
-};
+// The layout, for who looks at a heap from outside: a custom section of the module, which app/heap/ reads and nothing
+// here does. It takes no memory. Offsets are in words; what is left of the cut and `cached` follow the cut.
+#define PEAK_AT  0
+#define WALL_AT  3
+#define GROWS_AT 4
+#define FAULT_AT 5
+#define CUT_AT   7
+#define MAP_AT   10
+#define QUICK_AT 12
+#define BINS_AT  140
+custom_section("heap", INT32(CODE) INT8(WALL_AT) INT8(PEAK_AT) INT8(GROWS_AT) INT8(FAULT_AT) INT8(CUT_AT)
+                           INT8(MAP_AT) INT8(QUICK_AT) INT8(BINS_AT) INT8(SUB_BITS) INT8(PREV_FREE)
+                               INT8(CACHED) INT8(FREE) INT8(WALL_SIZE) INT8(LONG_CHUNK >> 12));
+
+#define LIES_AT(field, words) (offsetof(heap, field) == (words) * sizeof(word))
+_Static_assert(LIES_AT(peak, PEAK_AT) && LIES_AT(wall, WALL_AT) && LIES_AT(grows, GROWS_AT) &&
+                   LIES_AT(fault, FAULT_AT) && LIES_AT(fault_at, FAULT_AT + 1) && LIES_AT(cut, CUT_AT) &&
+                   LIES_AT(cut_left, CUT_AT + 1) && LIES_AT(cached, CUT_AT + 2) && LIES_AT(map, MAP_AT) &&
+                   LIES_AT(quick, QUICK_AT) && LIES_AT(bins, BINS_AT),
+               "the layout tells where things lie");
 
 INLINE word address(const void *pointer) { return (word)(uintptr_t)pointer; }
 INLINE void *pointer(word address) { return (void *)(uintptr_t)address; }

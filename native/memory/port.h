@@ -1,5 +1,5 @@
-// The four things the allocator asks of the machine below it. In WebAssembly they are instructions and one
-// linker symbol. A host test defines HEAP_HOST and supplies its own.
+// What the allocator asks of the machine below it. In WebAssembly these are instructions, one symbol of the linker, a
+// global and a custom section. A host test defines HEAP_HOST and supplies its own.
 #pragma once
 
 #ifdef HEAP_HOST
@@ -11,21 +11,30 @@
        : 0)
 #define know_root(where) ((void)(where))
 #define readable(root)   ((root) != 0)
+
+#define custom_section(name, content) _Static_assert(1, name)
 #else
 
-#define PAGE                  65536u
-#define EXPORT(name)          name
-#define heap_start()          (__heap_base)
-#define memory_pages()        ((word)__builtin_wasm_memory_size(0))
-#define memory_grow(pages)    ((word)__builtin_wasm_memory_grow(0, (pages)))
-#define copy(to, from, bytes) __builtin_memcpy((to), (from), (bytes))
-#define clear(to, bytes)      __builtin_memset((to), 0, (bytes))
-#define stop()                __builtin_trap()
+#define PAGE                          65536u
+#define EXPORT(name)                  name
+#define heap_start()                  (__heap_base)
+#define memory_pages()                ((word)__builtin_wasm_memory_size(0))
+#define memory_grow(pages)            ((word)__builtin_wasm_memory_grow(0, (pages)))
+#define copy(to, from, bytes)         __builtin_memcpy((to), (from), (bytes))
+#define clear(to, bytes)              __builtin_memset((to), 0, (bytes))
+#define stop()                        __builtin_trap()
 // Before the first block the root is at 0. Address 4, where its extent would be, is nobody's and holds 0, so no pointer
 // is inside the heap.
-#define readable(root)        1
+#define readable(root)                1
 
 extern char __heap_base[];
+
+// A section of the module that no code of it sees. Its content is made of INT8 and INT32, whose argument may be a macro.
+#define custom_section(name, content) __asm__(".section .custom_section." name ",\"\",@" content)
+#define INT8(value)                   "\n.int8 " TEXT(value)
+#define INT32(value)                  "\n.int32 " TEXT(value)
+#define TEXT(value)                   TEXT_AS_IT_IS(value)
+#define TEXT_AS_IT_IS(value)          #value
 
 // Where the heap's root is, once it is there, else 0. It is the one thing kept outside the memory: a global of this
 // instance, which is reached faster than a symbol that the linker resolves.

@@ -1,0 +1,71 @@
+/**
+ * Takes an empty __wasm_call_ctors out of a side module: wasm-ld exports one from each, and loaders call it only
+ * where there is one.
+ *
+ *   node scripts/trim.mjs FILE
+ *
+ * It goes only if it does nothing and is the last function, so that no index changes. Else the file stays as it is.
+ */
+import { readFile, writeFile } from 'node:fs/promises';
+import { pathToFileURL } from 'node:url';
+
+/** The sections that know of a function: its type, its export, its body. Each begins with how many there are. */
+const [TYPES, EXPORTS, BODIES] = [3, 7, 10];
+const NAME = Buffer.from('__wasm_call_ctors');
+const EMPTY_BODY = Buffer.from([3, 0, 0x01, 0x0b]); // as wasm-opt writes it: its length, no locals, nop, end
+
+/** An unsigned LEB128 number and where it ends. @param {Buffer} bytes @param {number} at */
+function readNumber(bytes, at) {
+  for (let value = 0, factor = 1; ; factor *= 128) {
+    const byte = bytes[at++];
+    value += (byte & 127) * factor;
+    if (byte < 128) return [value, at];
+  }
+}
+
+/** @param {number} value @returns {number[]} */
+const written = (value) => (value < 128 ? [value] : [(value & 127) | 128, ...written(value >>> 7)]);
+
+/** @param {Buffer} wasm a module @returns {Buffer} the same one, if nothing can go */
+export function trimmed(wasm) {
+  /** @type {{ id: number, content: Buffer }[]} */
+  const sections = [];
+  for (let at = 8; at < wasm.length; ) {
+    const [size, start] = readNumber(wasm, at + 1);
+    sections.push({ id: wasm[at], content: wasm.subarray(start, start + size) });
+    at = start + size;
+  }
+  const contentOf = (/** @type {number} */ id) => sections.find((section) => section.id === id)?.content;
+  const [types, exports, bodies] = [TYPES, EXPORTS, BODIES].map(contentOf);
+  if (!types || !exports || !bodies || types[0] > 127 || exports[0] > 127) return wasm; // counts of one byte
+
+  const imports = WebAssembly.Module.imports(new WebAssembly.Module(new Uint8Array(wasm)));
+  const last = imports.filter(({ kind }) => kind === 'function').length + types[0] - 1;
+  const entry = Buffer.from([NAME.length, ...NAME, 0, ...written(last)]);
+  let body = 1;
+  for (let left = types[0] - 1; left > 0; left--) {
+    const [size, start] = readNumber(bodies, body);
+    body = start + size;
+  }
+  if (!exports.includes(entry) || !bodies.subarray(body).equals(EMPTY_BODY)) return wasm;
+
+  /** What goes: of which section, where it begins, how long it is. */
+  const gone = [
+    { id: TYPES, start: types.length - 1, length: 1 },
+    { id: EXPORTS, start: exports.indexOf(entry), length: entry.length },
+    { id: BODIES, start: body, length: EMPTY_BODY.length },
+  ];
+  const kept = sections.map(({ id, content }) => {
+    const part = gone.find((each) => each.id === id);
+    const rest = part
+      ? [content[0] - 1, ...content.subarray(1, part.start), ...content.subarray(part.start + part.length)]
+      : content;
+    return [id, ...written(rest.length), ...rest];
+  });
+  return Buffer.from([...wasm.subarray(0, 8), ...kept.flat()]);
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  const [file] = process.argv.slice(2);
+  await writeFile(file, trimmed(await readFile(file)));
+}
