@@ -34,3 +34,22 @@ test('memory: only a heap of memory.wasm can be read', () => {
   const other = builtModule('program.wasm');
   assert.throws(() => openHeap({ memory, module: other, heapBase: 1024 }), /no section `heap`/);
 });
+
+test('memory: CODE keeps the headers of two states more than four flipped bits apart', () => {
+  const [section] = WebAssembly.Module.customSections(module, 'heap');
+  const code = new DataView(section).getUint32(0, true);
+  const inverse = openHeap({ memory: new WebAssembly.Memory({ initial: 1 }), module, heapBase: 0 }).layout
+    .inverse;
+  assert.equal(Math.imul(code, inverse), 1);
+  // A flipped bit adds a power of two or takes one away. So up to four change a header by a sum of two of these.
+  const powers = Array.from({ length: 32 }, (_, bit) => [1 << bit, -(1 << bit)]).flat();
+  const upToTwo = [...new Set([0, ...powers, ...powers.flatMap((a) => powers.map((b) => (a + b) | 0))])];
+  let found = 0;
+  for (const a of upToTwo) {
+    for (const b of upToTwo) {
+      const between = Math.imul(a + b, inverse); // of the two states
+      if (between !== 0 && Math.abs(between) < 2 ** 16) found++;
+    }
+  }
+  assert.equal(found, 0);
+});

@@ -1,7 +1,7 @@
 /**
  * The invariants of a heap, one after the other. native/memory/memory.c states them; this looks whether they hold.
  */
-import { CACHED, CUT, FREE, IN_USE, KIND_NAMES, linked, TOP, WALL } from './index.js';
+import { CACHED, CUT, FREE, KIND_NAMES, linked, TOP, WALL } from './index.js';
 
 /**
  * @param {object} heap
@@ -39,14 +39,14 @@ export function brokenInvariant({ memory, layout, root, chunks, lists }) {
   if (told !== cached) return `${cached} bytes are cached, and the root says ${told}.`;
 
   const kindOf = new Map();
-  for (let i = 0; i < count; i++) if (kinds[i] !== IN_USE) kindOf.set(addresses[i], kinds[i]);
+  for (let i = 0; i < count; i++) kindOf.set(addresses[i], kinds[i]);
   for (const { size, below, bin, chunks: members } of lists) {
     let previous = null;
     for (const at of members) {
       const kind = kindOf.get(at);
       const isRight = bin ? kind === FREE || kind === TOP : kind === CACHED;
       if (!isRight) {
-        return `The ${bin ? 'bin' : 'quick list'} of ${size} bytes has ${hex(at)}, which is ${KIND_NAMES[kind ?? IN_USE]}.`;
+        return `The ${bin ? 'bin' : 'quick list'} of ${size} bytes has ${hex(at)}, which is ${KIND_NAMES[kind] ?? 'no chunk'}.`;
       }
       if (kind === TOP && size !== 0) return `${hex(at)} is the top, and not in its bin.`;
       const own = listed.get(at);

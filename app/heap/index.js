@@ -51,6 +51,7 @@ const FAULTS = [
  *   1 KiB and not counted
  * @property {number} grows how often the heap grew the memory
  * @property {number} blocks how many chunks are in use
+ * @property {number | null} damaged as in Chunks: what is behind it is not in the sums, but for the overhead
  */
 
 /** @typedef {{ kind: string, text: string, address: number }} Fault */
@@ -112,8 +113,8 @@ export function openHeap({ memory, module, heapBase }) {
       const isCut = at === cut && kind === layout.CACHED && size === 0;
       if (isCut) size = field(layout.cutLeft);
       if (size === 0 || at + size > lastWall) return at;
-      if (state >= layout.long && words.getUint32(at + size - HEADER, true) !== size) return at;
       const isTop = kind === layout.FREE && at + size === lastWall;
+      if (state >= layout.long && !isTop && words.getUint32(at + size - HEADER, true) !== size) return at;
       visit(at, size, isCut ? CUT : isTop ? TOP : (kinds.get(kind) ?? IN_USE), afterFree);
       at += size;
     }
@@ -194,7 +195,7 @@ export function openHeap({ memory, module, heapBase }) {
   function totals() {
     const sum = { inUse: 0, free: 0, foreign: 0, largestFree: 0, blocks: 0 };
     let before = 0;
-    walk((address, size, kind) => {
+    const damaged = walk((address, size, kind) => {
       if (before) sum.foreign += address - HEADER - before;
       before = 0;
       if (kind === WALL) before = address + size;
@@ -214,6 +215,7 @@ export function openHeap({ memory, module, heapBase }) {
       overhead: extent - sum.inUse - sum.free - sum.foreign,
       peak: extent ? Math.max(0, field(layout.peak) - root) : 0,
       grows: extent ? field(layout.grows) : 0,
+      damaged,
     };
   }
 

@@ -50,9 +50,6 @@ static void protect(uint32_t from, uint32_t to, int as) {
   }
 }
 
-// What free is given may be the heap's first byte: the word below it may be read.
-enum { LOOK = 8 };
-
 static void disown(uint64_t from, uint64_t to) {
   if (!POISONS) memset(at(from), FOREIGN, to - from);
   ASAN_POISON_MEMORY_REGION(at(from), to - from);
@@ -91,7 +88,7 @@ void machine_reset(uint32_t base, uint32_t pages, uint32_t limit) {
     }
     machine.pages = machine_first;
     lengthen(shape);
-    disown(start, heap_base - LOOK);
+    disown(start, heap_base);
   }
   machine = (machine_state){.heap_base = heap_base, .pages = shape};
   machine.limit = limit < machine_end - machine_first ? machine_first + limit : machine_end;
@@ -130,7 +127,7 @@ bool foreign_untouched(void) {
   if (POISONS) return true; // a touch would have ended the program
   for (uint32_t i = 0; i < foreigners; i++)
     if (!still(bytes_of(foreign[i].from), bytes_of(foreign[i].to))) return false;
-  return still(bytes_of(machine_first), machine.heap_base - LOOK);
+  return still(bytes_of(machine_first), machine.heap_base);
 }
 
 void machine_stop(void) {

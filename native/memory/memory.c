@@ -2,10 +2,18 @@
 //
 // Assumptions
 //   - __heap_base is divisible by 8, as linkers make it, and not beyond the end of the memory. What lies from there
-//     to the end is ours, and zero, when the first block is asked for: no other heap may begin there. Until then the
-//     word at address 4 is zero, too.
-//   - Anyone may grow the memory at any time, and our growing may fail at any time. Pages that others got are theirs.
+//     to the end is ours, and zero, when the first block is asked for: whoever wants pages for himself takes them
+//     later, and no other heap may begin there. Until then the word at address 4 is zero, too.
+//   - From the first block on anyone may grow the memory at any time. Pages that others got are theirs.
+//   - Our growing may fail at any time.
 //   - One thread.
+//
+// Promises, where C leaves a choice
+//   - A payload is aligned to 8. malloc(0) and realloc(p, 0) give the smallest block, which has room for 12 bytes.
+//   - NULL says that there is no room; a size above PTRDIFF_MAX never has any. errno is not set. What was there before
+//     stays as it was: realloc's block, all others, and what posix_memalign's `out` points to.
+//   - aligned_alloc takes any power of two with any size.
+//   - malloc_usable_size tells what may be written. It is 0 for NULL, which free ignores and realloc takes for none.
 //
 // A chunk
 //   Everything between the root and the end is chunks, one beside the other. A chunk begins 4 bytes below an address
@@ -32,9 +40,8 @@
 //
 //   A chunk that is not long has a state below 2^16. That is one of 65,536 words, and CODE is such that a header in
 //   which up to four bits were flipped never decodes to another such state. A state of 2^16 or more is believed only
-//   when the last word of what would be the chunk repeats its size, or when it is the top: where another heap begins
-//   within it, that word is the other's. So a header that was written over, or a word that never was one, is found. It
-//   costs two additions, a multiplication and a comparison.
+//   when the last word of what would be the chunk repeats its size, or when it is the top. So a header that was written
+//   over, or a word that never was one, is found.
 //
 // The heap
 //
@@ -43,10 +50,10 @@
 //
 //   The root lies as chunks do, 4 below a multiple of 8, and its first word never decodes as a chunk in use.
 //   A wall ends each part of the heap and tells where the next part begins: the last one tells 0. The top is the free
-//   chunk before the last wall. It is like any other but for its bin, the last, so that it is split last of all; what
-//   was the top before pages of others came in between stays there until the next sweep, or until it is split. The cut
-//   is where small chunks are cut from, one beside the other: a cached chunk whose header says no size. The root knows
-//   where it is and how much of it is left.
+//   chunk before the last wall. It is like any other but for its bin, the last, so that it is split last of all. What
+//   was the top when pages of others came in between stays in that bin until it is taken, or until the next sweep. The
+//   cut is where small chunks are cut from, one beside the other: a cached chunk whose header says no size. The root
+//   knows where it is and how much of it is left.
 //
 // Ways to go
 //   free    A chunk below 1 KiB is cached: it goes onto the quick list of its size. A larger one becomes free: it is
@@ -54,14 +61,14 @@
 //   malloc  Below 1 KiB: the quick list of this very size, else the cut. Where neither serves, and for larger ones: a
 //           chunk of the smallest bin in which one of the first few is large enough. A small one makes what is left of
 //           it the new cut, if the old one is too short for it and shorter than that.
-//           If no bin serves: a sweep, if a sixteenth of the heap or more is cached, else more memory, else a sweep, if
-//           anything is cached, else any chunk of any bin, else NULL.
+//           If no bin serves: a sweep, if more than a sixteenth of the heap is cached, else more memory, else a sweep,
+//           if anything is cached, else any chunk of any bin, else NULL.
 //   sweep   One pass over the heap turns every run of cached and free chunks into one free chunk. There is one, too,
-//           when no list serves and half of the heap is cached.
+//           when no list serves and more than half of the heap is cached.
 //
 // Invariants
-//   - A chunk in use or cached has PREV_FREE if and only if the chunk before it is free. Two free chunks are never
-//     neighbours.
+//   - A chunk in use, a cached one or a wall has PREV_FREE if and only if the chunk before it is free. No free chunk
+//     has it: two free chunks are never neighbours.
 //   - A chunk is in its bin if and only if it is free. What is in a quick list is cached. Cached, but in no list, are
 //     the cut and what was left of earlier ones.
 //   - `cached` is the size of all cached chunks together.
@@ -72,7 +79,7 @@
 // Bounds
 //   malloc and free look at no more than LOOKS chunks of each bin, one more for every LOOK_SHARE bytes asked for, and
 //   at the neighbours of two chunks, but for sweeps and on the way to NULL. A sweep visits each chunk once. While the
-//   memory can grow, there is one only when a sixteenth of the heap or more was cached since the last: one visit for
+//   memory can grow, there is one only when more than a sixteenth of the heap was cached since the last: one visit for
 //   each byte that was cached, at the most. Where the memory can't grow any more, each call that no bin serves may
 //   sweep, if anything is cached, and look at every chunk of the bins: malloc says NULL only if no chunk is large
 //   enough. So may a call that asks for more than the memory can ever grow by. memory.grow is asked for a 64th of the
@@ -80,21 +87,25 @@
 //   4 MiB.
 //
 // Misuse
-//   What is found stops the program: the kind and the chunk's address are left in the root, then a trap. Each
-//   pointer that comes in is compared with the heap's bounds and alignment (5 instructions) and its header is
-//   decoded (4). free decodes the next chunk's header as well (5), and so does realloc where it grows, moves or cuts
-//   a block. A quick list's head and the cut are checked in the same way (8) before they are handed out. A chunk of a
-//   bin is looked at in this way, too, and its links are compared with those of both neighbours (10) before anything is
-//   written through them.
+//   What is found stops the program: the kind and the chunk's address are left in the root, then a trap.
+//   What is looked at, and what it costs in WebAssembly's operators, constants and locals not counted:
+//   - Each pointer that comes in: the heap's bounds and alignment, 5, and its header, 5.
+//   - In free the header of the next chunk, 7, and so in realloc where it grows, moves or cuts a block.
+//   - In malloc a quick list's head or the cut, in the same way, 13.
+//   - A chunk of a bin, 25, and before anything is written through its links they and those of both neighbours, 20.
 //   Measured by tests/memory-cases.mjs on a small heap: each of 480 single flips of a header's bit is found, and of
 //   100,000 words put in place of a header free believes none: it asks for the next header, too. malloc_usable_size and
-//   a realloc that leaves the size as it is ask for the one header, and believe one word of 65,536.
-//   Told apart, by the letters that app/heap/ gives them, are a block that is free (`D`), a pointer to no block or to
-//   one whose header is damaged (`P`), a damaged header behind a block, of the cut, or in a sweep (`O`), and a quick
-//   list or bin that leads to what does not belong there, by a damaged link or header (`L`). A freed block that became
-//   part of another is still told as `D`, unless it was long. A damaged link of a quick list is found by the malloc
-//   after the one that hands out its chunk, and the address is where it led. There is no secret: who can write anywhere
-//   can forge a header.
+//   a realloc that leaves the size as it is ask for the one header, and believe one word of 262,144.
+//   Told apart, by the letters that app/heap/ gives them, are
+//   - `D`: a block that is free or cached. It is told as well of the cut, the top and a wall, and of a freed block that
+//     became part of another, unless it was long.
+//   - `P`: a pointer to no block, or to one whose header is damaged.
+//   - `O`: a damaged header behind a block, of the cut, or in a sweep. The address is that of the chunk before it, but
+//     for the cut and a sweep.
+//   - `L`: a quick list or a bin that leads to what does not belong there, by a damaged link or header. A damaged link
+//     of a quick list is found by the malloc after the one that hands out its chunk, and the address is where it led.
+//   A footer written over leads to what is told as `O` or `L`. There is no secret: who can write anywhere can forge a
+//   header.
 //   Not found: a write onto the footer of the top, after which the heap may not grow, a wall's address that became 0,
 //   which ends a sweep there, a write past the payload that stays inside the chunk, a write into a free payload that
 //   misses the links or hits those of a chunk that is only passed over, a read of any kind, and a pointer freed twice
@@ -353,7 +364,7 @@ OUTLINE word take(chunk *c, word state) {
 
 // Takes a free chunk of at least this size out of its bin; sets `found` to it and `have` to its size. No more than
 // `looks` chunks of each bin are looked at, all where it is 0. Chunks of the first bin may be too small; in any later
-// one but the last two all are large enough.
+// one but the last all are large enough.
 INLINE bool fit(heap *h, word size, word looks, chunk **found, word *have) {
   for (uint64_t bits = h->map & (~0ull << bin_of(size)), rest; bits; bits = rest) {
     rest = bits & (bits - 1);
@@ -419,7 +430,7 @@ OUTLINE void sweep(heap *h) {
 
 // ---- More memory ----
 
-// What lies between the old end, or the page that this one is in, and this end becomes ours.
+// The heap ends here from now on: the last wall is put there. The caller makes a chunk of what lies before it.
 OUTLINE void set_end(heap *h, word end) {
   h->wall = end - WALL_SIZE;
   h->extent = (end - address(h)) / 8;
@@ -469,7 +480,7 @@ INLINE heap *begin(void) {
 OUTLINE void *obtain(word size) {
   heap *h = root();
   if (size > LARGEST || (!h && !(h = begin()))) return 0;
-  // Half of the heap is cached: the program goes on with other sizes, or begins anew.
+  // More than half of the heap is cached: the program goes on with other sizes, or begins anew. `own` is in eights.
   if (h->cached > h->own * (8 / 2)) sweep(h);
   chunk *c;
   word looks = LOOKS + size / LOOK_SHARE, have;
@@ -506,7 +517,7 @@ OUTLINE void *obtain(word size) {
 
 // ---- What the functions below share ----
 
-// The state of a pointer's chunk. It is in use, and its header is whole.
+// The state of a pointer's chunk, which must be in use and have a whole header.
 OUTLINE word checked(void *payload) {
   chunk *c = before(payload, HEADER);
   word state = inspect(c);

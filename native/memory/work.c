@@ -122,6 +122,18 @@ static void near_the_limit(uint32_t n) {
   }
   for (uint32_t i = 0; i < n; i++) give(take(30));
 }
+// Two neighbours are freed, then more is asked for than either has, beside many that wait: only merging helps.
+static void neighbours_for_larger_ones(uint32_t n) {
+  for (uint32_t i = 0; i < n * 2; i++) blocks[i] = take(24);
+  for (uint32_t i = 0; i < n * 2; i += 2) give(blocks[i]);
+  ran = calls = 0;
+  for (uint32_t i = 0; i < n * 4; i++) {
+    void *a = take(500), *b = take(500);
+    give(a), give(b);
+    void *c = take(1004), *d = take(24 + i % 90 * 8);
+    give(c), give(d);
+  }
+}
 static void pages_of_others(uint32_t n) {
   for (uint32_t i = 0; i < n; i++) {
     blocks[i] = take(2000);
@@ -146,6 +158,7 @@ static const struct {
               {"dust, and few large ones freed", dust, 5000},
               {"small aligned ones", aligned_ones, 400},
               {"near the limit", near_the_limit, MEAN},
+              {"neighbours freed for larger ones", neighbours_for_larger_ones, MEAN},
               {"pages of others in between", pages_of_others, MEAN}};
 
 int main(void) {
