@@ -2,7 +2,7 @@
  * The build, and what it does when something is wrong: an old SDK, none, a step that fails half-way, no root.
  */
 import assert from 'node:assert/strict';
-import { readdir, rm } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { trimmed } from '../scripts/trim.mjs';
@@ -83,6 +83,34 @@ test('an output that somebody cut or removed is made again', async () => {
   await build();
   assert.deepEqual(await project.compiled(), ['memory.wasm', 'program.wasm']);
   assert.match(await project.read('dist/style.css'), /red/);
+});
+
+test('what is measured with is made again where somebody cut or removed some of it', async () => {
+  const script = 'native/workloads/build.sh';
+  await project.write(script, await readFile(new URL(`../${script}`, import.meta.url), 'utf8'));
+  await project.write('native/workloads/flags', '-O3\n');
+  await project.write('native/workloads/traces/x.trace', 'x');
+  /** How much of it is made. */
+  const make = async () => {
+    const { status, output } = await project.build([path.join(project.folder, 'out')], {}, script);
+    assert.equal(status, 0, output);
+    return output.split('\n').filter((line) => line.startsWith('  emcc ')).length;
+  };
+  const all = await make();
+  assert.ok(all > 4);
+  assert.equal(await make(), 0);
+
+  for (const file of ['floor.wasm', 'dlmalloc.small.wasm', 'bench.json']) {
+    await project.write(`out/${file}`, (await project.read(`out/${file}`)).slice(0, -9));
+    assert.equal(await make(), all, `${file} was cut`);
+    await rm(path.join(project.folder, 'out', file));
+    assert.equal(await make(), all, `${file} was removed`);
+  }
+
+  await project.write('native/workloads/floor.c', 'changed\n');
+  const own = await make();
+  assert.ok(own > 0 && own < all, 'what the SDK alone decides is kept');
+  assert.equal(await make(), 0);
 });
 
 test('scripts stay separate modules; what is imported at once is preloaded', async () => {

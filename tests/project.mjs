@@ -28,7 +28,7 @@ const SOURCES = {
 
 /** What a build calls, besides node and the SDK. */
 const TOOLS =
-  'basename bash cat chmod cmp cp cut dirname env grep head id mkdir mktemp mv rm sed sh sha256sum sort tail tr';
+  'basename bash cat chmod cmp cp cut dirname env find grep head id mkdir mktemp mv rm sed sh sha256sum sort tail tr';
 
 const STUB = `#!/bin/sh
 if [ "$1" = --version ]; then
@@ -92,10 +92,11 @@ export async function makeProject(name = 'project') {
       return [...calls.matchAll(/build\/new\/(\S+)\n/g)].map(([, output]) => output);
     },
     /**
-     * Runs build.sh with the stub SDK on PATH. @param {string[]} args @param {Record<string, string>} env
+     * Runs build.sh, or another script of the build, with the stub SDK on PATH.
+     * @param {string[]} args @param {Record<string, string>} env
      */
-    build: (args = [], env = {}) =>
-      run(path.join(folder, 'build.sh'), args, { PATH: `${sdk}:${tools}`, STUB_LOG: log, ...env }),
+    build: (args = [], env = {}, script = 'build.sh') =>
+      run(path.join(folder, script), args, { PATH: `${sdk}:${tools}`, STUB_LOG: log, ...env }),
     remove: () => rm(base, { recursive: true, force: true }),
   };
 }

@@ -3,6 +3,9 @@
 #
 #   native/workloads/build.sh OUT        makes OUT/bench.json and what it names; does nothing if nothing changed
 #
+# OUT is moved into place when it is whole. bench.json tells by checksums what OUT was made from and, in its last
+# member, what else is in it: so what somebody cut or removed is made again.
+#
 # The peers are Emscripten's own libraries as its linker gives them to anyone, none of their code is here. They are
 # linked as stand-alone modules that grow their memory by themselves, exactly as far as they need, with no
 # JavaScript in between: the best that each can do. The addresses below `reserved` are left to the workloads.
@@ -12,10 +15,17 @@ cd "$(dirname "$0")"
 
 reserved=$((4 << 20))
 . ../../scripts/emcc.sh
-sources() { find . ../memory ../record -type f -not -name '*.md' | LC_ALL=C sort; }
-key=$({ echo "$sdk" && sources | while read -r file; do checksum "$file"; done; } | checksum)
-key=${key%% *}
-if [[ -f $out/bench.json && $(<"$out/bench.json") == *"$key"* ]]; then exit; fi
+digest() { checksum | cut -d ' ' -f 1; }
+# The checksums of all files in some folders, with their names.
+files() {
+  find "$@" -type f -not -name '*.md' -not -name bench.json | LC_ALL=C sort |
+    while read -r file; do checksum "$file"; done
+}
+outputs() { (cd "$1" && files . | digest); }
+key=$({ echo "$sdk" && files . ../memory ../record; } | digest)
+before=$(cat "$out/bench.json" 2>/dev/null || true)
+if [[ $before != *"\"$(outputs "$out")\""$'\n}' ]]; then before=; fi # nothing of it can be kept
+if [[ $before == *"$key"* ]]; then exit; fi
 
 new=$(mktemp -d "$out.XXXXXX")
 trap 'rm -rf "$new"' EXIT
@@ -83,11 +93,10 @@ build_peers() {
 }
 
 # The SDK's parts take longest, and stay as they are while only the project's own C changes.
-peers_key=$({ echo "$sdk" && checksum build.sh; } | checksum)
-peers_key=${peers_key%% *}
+peers_key=$({ echo "$sdk" && checksum build.sh; } | digest)
 allocators=
-if [[ -f $out/bench.json && $(<"$out/bench.json") == *"$peers_key"* ]]; then
-  allocators=$(sed -n 's/^    { "name": .*[}]/&,/p' "$out/bench.json" | sed 's/,,$/,/')
+if [[ $before == *"$peers_key"* ]]; then
+  allocators=$(sed -n 's/^    { "name": .*[}]/&,/p' <<<"$before" | sed 's/,,$/,/')
   cp "$out"/emscripten.* "$out"/*malloc*.wasm "$new/"
 else
   build_peers
@@ -99,6 +108,7 @@ for file in traces/*.trace; do
   traces+="${traces:+, }\"$(basename "$file")\""
 done
 
+rm -rf "$objects"
 cat >"$new/bench.json" <<JSON
 {
   "sources": "$key",
@@ -110,10 +120,10 @@ cat >"$new/bench.json" <<JSON
   "allocators": [
 ${allocators%,}
   ],
-  "traces": [$traces]
+  "traces": [$traces],
+  "outputs": "$(outputs "$new")"
 }
 JSON
-rm -rf "$objects"
 chmod 755 "$new"
 rm -rf "$out"
 mv "$new" "$out"
