@@ -2,7 +2,7 @@
  * Measures in the terminal what the Measure page measures in a browser: `npm run bench`.
  *
  * The workloads, the way they are run, the tables and the sentences are those of the page. With --browser the page
- * itself is driven, and its records are printed. Whatever is printed was measured in this run.
+ * itself is driven, and its records are printed. Whatever is printed was measured in this run, but with --from.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -81,6 +81,8 @@ async function main() {
   const forTerminal = /** @type {const} */ (['memory', 'bench', 'sdk']).find((name) => options[name]);
   if (options.browser && forTerminal)
     throw new Error(`The page measures what was built into dist/: leave out --${forTerminal} or --browser.`);
+  if (options.from && options.readme)
+    throw new Error('--readme is for what was measured in the same run: leave out --from or --readme.');
   if (options.list) {
     const { works } = await openAll();
     for (const { id, title } of works) console.log(`${id.padEnd(24)} ${title}`);
@@ -227,7 +229,7 @@ function intoReadme(records) {
   // Paths are of this machine and mean nothing on another.
   const said = process.argv
     .slice(2)
-    .map((arg, i, all) => (/^--(sdk|bench|json|from)$/.test(all[i - 1]) ? 'PATH' : arg));
+    .map((arg, i, all) => (/^--(sdk|bench|json)$/.test(all[i - 1]) ? 'PATH' : arg));
   const command = `Made by \`npm run bench -- ${said.join(' ')}\`.`;
   writeFileSync(
     file,

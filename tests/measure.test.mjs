@@ -681,4 +681,5 @@ test('npm run bench prints a table and takes JSON', () => {
       () => run('--browser', 'chromium', option, 'x'),
       new RegExp(`leave out ${option} or --browser`),
     );
+  assert.throws(() => run('--from', 'x', '--readme'), /leave out --from or --readme/);
 });
