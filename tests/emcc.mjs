@@ -1,40 +1,52 @@
-/** Builds the side modules that tests link: small C files, with the Emscripten that builds the site. */
+/** What tests take from the Emscripten that builds the site, and from what it has built. */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+/** @type {string | undefined} the folder of emcc, once it is known */
+let sdk;
 
-/** Calls emcc in the project's folder. @param {...string} words */
+/**
+ * Calls emcc in the project's folder, and leaves nothing behind.
+ * @param {...string} words all but what the output is called: out.wasm
+ * @returns {Record<string, Uint8Array<ArrayBuffer>>} the files that it made, by their names
+ */
 export function emcc(...words) {
-  const sdk = execFileSync(path.join(root, 'scripts/emscripten.sh'), { encoding: 'utf8' }).trim();
+  sdk ??= execFileSync(path.join(root, 'scripts/emscripten.sh'), { encoding: 'utf8' }).trim();
   const env = { ...process.env, PATH: `${sdk}:${process.env.PATH}`, NODE_PATH: '/usr/share/nodejs' };
-  execFileSync('emcc', words, { cwd: root, env, stdio: ['ignore', 'ignore', 'pipe'] });
+  const folder = mkdtempSync(path.join(tmpdir(), 'heap-lab-test-'));
+  try {
+    const output = ['-o', path.join(folder, 'out.wasm')];
+    execFileSync('emcc', [...words, ...output], { cwd: root, env, stdio: ['ignore', 'ignore', 'pipe'] });
+    return Object.fromEntries(readdirSync(folder).map((file) => [file, bytesOf(path.join(folder, file))]));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
 /**
  * @param {string} source path of a C file, from the project's folder
- * @param {string[]} [flags]
  * @returns {WebAssembly.Module} the side module, with all its symbols exported
  */
-export function buildSideModule(source, flags = []) {
-  const folder = path.join(root, 'build/fixtures');
-  mkdirSync(folder, { recursive: true });
-  const output = path.join(folder, `${path.basename(source, '.c')}-${process.pid}.wasm`);
-  emcc('-O1', '-sSIDE_MODULE=1', ...flags, source, '-o', output);
-  return new WebAssembly.Module(readFileSync(output));
+export function buildSideModule(source) {
+  return new WebAssembly.Module(emcc('-O1', '-sSIDE_MODULE=1', source)['out.wasm']);
 }
+
+/** @param {string} file */
+const bytesOf = (file) => new Uint8Array(readFileSync(file));
 
 /**
  * A file that was built with the site.
  * @param {string} name in dist/
  */
 export function builtBytes(name) {
-  return readFileSync(path.join(root, 'dist', name));
+  return bytesOf(path.join(root, 'dist', name));
 }
 
 /** @param {string} name in dist/ */
 export function builtModule(name) {
-  return new WebAssembly.Module(new Uint8Array(builtBytes(name)));
+  return new WebAssembly.Module(builtBytes(name));
 }

@@ -3,8 +3,7 @@
  * compiler itself says of them; and floats, digit by digit.
  */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import os from 'node:os';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -13,14 +12,11 @@ import { disassemble, inWords, olderWords } from '../app/lesson/disassembly.js';
 import { exactDecimal, floatParts } from '../app/lesson/floats.js';
 import { absoluteExports, link } from '../app/loader/index.js';
 import { Records } from '../app/records.js';
-import { emcc } from './emcc.mjs';
+import { builtBytes, emcc } from './emcc.mjs';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const source = readFileSync(path.join(root, 'native/record/record.c'), 'utf8');
 const FUNCTIONS = ['createRecord', 'deleteRecord'];
-
-/** @param {string} file */
-const bytesOf = (file) => new Uint8Array(readFileSync(path.resolve(root, file)));
 
 /** The layout of a Record, as the module itself tells it. @param {Uint8Array<ArrayBuffer>} bytes */
 async function recordsOf(bytes) {
@@ -41,9 +37,9 @@ async function linesOf(bytes) {
   return { functions, lines: functions.flatMap(({ lines }) => lines), fields, size };
 }
 
-for (const file of ['dist/program.wasm', 'dist/program-owns-memory.wasm']) {
+for (const file of ['program.wasm', 'program-owns-memory.wasm']) {
   test(`${file}: the text covers every byte of both functions, once`, async () => {
-    const { functions } = await linesOf(bytesOf(file));
+    const { functions } = await linesOf(builtBytes(file));
     for (const { name, lines } of functions) {
       let place = lines[0].start;
       for (const { start, end, text } of lines) {
@@ -54,7 +50,7 @@ for (const file of ['dist/program.wasm', 'dist/program-owns-memory.wasm']) {
   });
 
   test(`${file}: sizes and offsets in the text are those of the struct`, async () => {
-    const bytes = bytesOf(file);
+    const bytes = builtBytes(file);
     const { lines, fields, size } = await linesOf(bytes);
     const call = lines.findIndex(({ text }) => text === 'call $malloc');
     assert.equal(lines[call - 1].text, `i32.const ${size}`);
@@ -76,7 +72,7 @@ for (const file of ['dist/program.wasm', 'dist/program-owns-memory.wasm']) {
   });
 
   test(`${file}: every instruction plays a part that a line of the C plays too`, async () => {
-    const { lines } = await linesOf(bytesOf(file));
+    const { lines } = await linesOf(builtBytes(file));
     const c = readLines(source);
     for (const { text, parts } of lines) {
       assert.equal(parts.length, 1, text);
@@ -86,16 +82,13 @@ for (const file of ['dist/program.wasm', 'dist/program-owns-memory.wasm']) {
   });
 }
 
-test('the parts agree with the source map that the compiler writes', async (t) => {
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'heap-lab-'));
-  t.after(() => rmSync(folder, { recursive: true }));
-  const output = path.join(folder, 'program.wasm');
+test('the parts agree with the source map that the compiler writes', async () => {
   const flags = readFileSync(path.join(root, 'native/record/flags'), 'utf8')
     .split('\n')
     .filter((line) => /^-/.test(line));
-  emcc('-Os', '-sSIDE_MODULE=2', '-gsource-map', ...flags, 'native/record/record.c', '-o', output);
-  const { lines } = await linesOf(bytesOf(output));
-  const lineAt = sourceLines(JSON.parse(readFileSync(`${output}.map`, 'utf8')).mappings);
+  const made = emcc('-Os', '-sSIDE_MODULE=2', '-gsource-map', ...flags, 'native/record/record.c');
+  const { lines } = await linesOf(made['out.wasm']);
+  const lineAt = sourceLines(JSON.parse(new TextDecoder().decode(made['out.wasm.map'])).mappings);
   const c = readLines(source);
 
   const told = lines.filter(

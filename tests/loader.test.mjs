@@ -134,7 +134,7 @@ test('one error names every import that nobody supplies', async () => {
 });
 
 test('in every wiring, the module that lacks an import is named, with all that it lacks', async () => {
-  const text = (/** @type {string} */ name) => builtBytes(name).toString('latin1');
+  const text = (/** @type {string} */ name) => Buffer.from(builtBytes(name)).toString('latin1');
   /** @param {string} name */
   const source = (name) =>
     new Uint8Array(
@@ -156,7 +156,7 @@ test('in every wiring, the module that lacks an import is named, with all that i
 });
 
 test('a program that owns its memory has its statics first, then its stack, then the heap', async () => {
-  const { program, regions } = await wirings.parallel({ source: (name) => new Uint8Array(builtBytes(name)) });
+  const { program, regions } = await wirings.parallel({ source: builtBytes });
   const [reserved, statics, stack] = regions;
   const { value: stackPointer } = /** @type {WebAssembly.Global} */ (program.__stack_pointer);
   assert.equal(stack.end, stackPointer);

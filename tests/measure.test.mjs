@@ -4,8 +4,6 @@
  */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import test from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { listWorks } from '../app/measure/allocators.js';
@@ -28,12 +26,11 @@ import {
   ratios,
   summarize,
 } from '../app/timing/statistics.js';
+import { builtBytes } from './emcc.mjs';
 
 /** @typedef {import('../app/measure/series.js').Record} Record */
 
-const dist = path.join(path.dirname(path.dirname(fileURLToPath(import.meta.url))), 'dist');
-const bytesOf = (/** @type {string} */ file) => new Uint8Array(readFileSync(path.join(dist, file)));
-const readBench = async (/** @type {string} */ file) => bytesOf(`bench/${file}`);
+const readBench = async (/** @type {string} */ file) => builtBytes(`bench/${file}`);
 
 /** A clock of milliseconds that only the test moves. @param {number} [step] */
 function handClock(step = 0) {
@@ -399,7 +396,7 @@ test('pages that are known are counted', async () => {
 test('every allocator of the build runs every workload and every trace', async () => {
   const { tasks, entrants } = await openAllocators(
     readBench,
-    [{ name: 'memory.wasm', bytes: bytesOf('memory.wasm') }],
+    [{ name: 'memory.wasm', bytes: builtBytes('memory.wasm') }],
     { floor: true },
   );
   assert.ok(tasks.length >= 17, `${tasks.length} workloads and traces`);
@@ -422,19 +419,19 @@ test('every allocator of the build runs every workload and every trace', async (
 
 test('the sizes are those of the bytes', async () => {
   const { entrants } = await openAllocators(readBench, [
-    { name: 'memory.wasm', bytes: bytesOf('memory.wasm') },
+    { name: 'memory.wasm', bytes: builtBytes('memory.wasm') },
   ]);
-  assert.equal(entrants[0].bytes, bytesOf('memory.wasm').length);
-  assert.equal(entrants[1].bytes, bytesOf('bench/dlmalloc.small.wasm').length);
+  assert.equal(entrants[0].bytes, builtBytes('memory.wasm').length);
+  assert.equal(entrants[1].bytes, builtBytes('bench/dlmalloc.small.wasm').length);
   assert.ok(Math.abs((await gzipSize(new Uint8Array(10_000))) - 45) < 20);
   await assert.rejects(
-    openAllocators(readBench, [{ name: 'program.wasm', bytes: bytesOf('program.wasm') }]),
+    openAllocators(readBench, [{ name: 'program.wasm', bytes: builtBytes('program.wasm') }]),
     /does not export malloc/,
   );
 });
 
 test('all wirings make the same Records', async () => {
-  const { tasks, entrants } = await openWiring(readBench, bytesOf('memory.wasm'));
+  const { tasks, entrants } = await openWiring(readBench, builtBytes('memory.wasm'));
   assert.deepEqual(
     entrants.map(({ name }) => name),
     ['static', 'direct', 'table', 'placeholders', 'rest stubs'],
@@ -660,7 +657,7 @@ test('the bars are held against the fastest, the leanest and the smallest', asyn
 });
 
 test('npm run bench prints a table and takes JSON', () => {
-  const script = path.join(dist, '../scripts/bench.mjs');
+  const script = fileURLToPath(new URL('../scripts/bench.mjs', import.meta.url));
   const run = (/** @type {string[]} */ ...args) =>
     execFileSync('node', [script, ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
   assert.match(run('--list'), /records_at_random +Records at random/);
