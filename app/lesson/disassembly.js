@@ -45,14 +45,17 @@ function read(bytes, names) {
   disassembler.nameResolver = names;
   disassembler.disassembleChunk(reader);
   const { lines, offsets = [] } = disassembler.getResult();
+  // The first function of a module begins behind their number, one byte for up to 127, which the disassembler gives to it.
+  const first = offsets[lines.findIndex((line) => /^ *\(func (?!.*\(import )/.test(line))];
+  const places = offsets.map((offset) => (offset === first ? offset + 1 : offset));
   return lines.map((line, i) => ({
     text: line.trim(),
     depth: line.search(/\S/) / 2,
-    start: offsets[i],
+    start: places[i],
     end:
       line.trim() === ')'
-        ? offsets[i] + 1
-        : (offsets.slice(i).find((offset) => offset > offsets[i]) ?? bytes.length),
+        ? places[i] + 1
+        : (places.slice(i).find((place) => place > places[i]) ?? bytes.length),
   }));
 }
 
