@@ -1,11 +1,12 @@
 /** What a person typed becomes an int or a float of C, or a sentence that says why it can't. */
 
-/** @typedef {{ value: number, note?: string, error?: undefined } | { error: string, value?: undefined }} Parsed */
+/** @typedef {{ value: number, note?: string, error?: undefined } | { error: string, value?: undefined, note?: undefined }} Parsed */
 
 const INT_MIN = -(2 ** 31);
 const INT_MAX = 2 ** 31 - 1;
 const FLOAT_MAX = 3.4028234663852886e38;
-const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+/** In its groups: the digits before the point, those behind it, the power of ten. */
+const DECIMAL = /^[+-]?(?=\.?\d)(\d*)\.?(\d*)(?:e([+-]?\d+))?$/i;
 
 /**
  * @param {string} text
@@ -32,16 +33,38 @@ export function parseInt32(text, name) {
 export function parseFloat32(text, name) {
   const number = parseDecimal(text, name, 'a number');
   if (number.error !== undefined) return number;
-  const value = Math.fround(number.value);
+  const value = nearestFloat(text.trim());
   if (!Number.isFinite(value)) {
     return {
       error: `${name} is a float: it would make Infinity of ${text.trim()}. The largest it holds is ${FLOAT_MAX.toPrecision(8)}.`,
     };
   }
-  if (value === 0 && number.value !== 0) {
+  if (value === 0 && /^[^e]*[1-9]/i.test(text)) {
     return { value, note: `${text.trim()} is too small for a float and became 0.` };
   }
   return { value };
+}
+
+/**
+ * `Number` rounds to a double, and rounding that once more may end at another float than the nearest. So where there is
+ * a choice between two floats, the digits themselves are held against the number half-way, as whole numbers.
+ *
+ * @param {string} decimal
+ * @returns {number} as strtof in C: of two that are as near, the even one
+ */
+function nearestFloat(decimal) {
+  const sign = decimal.startsWith('-') ? -1 : 1;
+  const near = Math.abs(Number(decimal));
+  const low = Math.fround(near * (1 - 2 ** -52));
+  const high = Math.fround(near * (1 + 2 ** -52));
+  if (low === high) return sign * low;
+  const half = (low + Math.min(high, 2 ** 128)) / 2;
+  const [, whole, part, power = 0] = /** @type {RegExpMatchArray} */ (decimal.match(DECIMAL));
+  const tens = (/** @type {number} */ count) => 10n ** BigInt(Math.max(0, count));
+  const exponent = Number(power) - part.length;
+  const typed = BigInt(whole + part) * tens(exponent) * 2n ** 150n;
+  const middle = BigInt(half * 2 ** 150) * tens(-exponent);
+  return sign * (typed < middle ? low : typed > middle ? high : Math.fround(half));
 }
 
 /**

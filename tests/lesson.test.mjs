@@ -11,7 +11,9 @@ import { linesWith, readLines } from '../app/lesson/csource.js';
 import { disassemble, inWords, olderWords } from '../app/lesson/disassembly.js';
 import { exactDecimal, floatParts } from '../app/lesson/floats.js';
 import { absoluteExports, link } from '../app/loader/index.js';
+import { parseFloat32 } from '../app/parse.js';
 import { Records } from '../app/records.js';
+import { seededRandom } from '../app/timing/race.js';
 import { builtBytes, emcc } from './emcc.mjs';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
@@ -195,6 +197,40 @@ test('floats are told to the last digit', () => {
     assert.equal(Number.parseInt(sign + exponent + fraction, 2), bits);
     assert.deepEqual([sign.length, exponent.length, fraction.length], [1, 8, 23]);
   }
+});
+
+test('a decimal becomes the nearest float, however near it is to half-way between two', () => {
+  const typed = (/** @type {string} */ text) => parseFloat32(text, 'x').value;
+  const view = new DataView(new ArrayBuffer(4));
+  const floatOf = (/** @type {number} */ bits) => {
+    view.setUint32(0, bits);
+    return view.getFloat32(0);
+  };
+  /** @param {bigint} number in units of 10^-151 */
+  const text = (number) =>
+    String(number)
+      .padStart(152, '0')
+      .replace(/(?=.{151}$)/, '.');
+  const greatest = 0x7f7fffff;
+  const random = seededRandom();
+  const some = Array.from({ length: 1000 }, () => Math.floor(random() * greatest));
+  for (const bits of [0, 1, 0x7fffff, 0x800000, greatest - 1, ...some]) {
+    const [low, high] = [floatOf(bits), floatOf(bits + 1)];
+    const half = BigInt(((low + high) / 2) * 2 ** 150) * 5n ** 150n * 10n;
+    assert.equal(typed(text(half - 1n)), low);
+    assert.equal(typed(text(half)), bits % 2 ? high : low);
+    assert.equal(typed(text(half + 1n)), high);
+    assert.equal(typed(`-${text(half + 1n)}`), -high);
+    assert.equal(typed(String(low)), low);
+  }
+  assert.equal(typed('1.00000005960464478'), 1 + 2 ** -23);
+  assert.equal(typed('3.4028235677973366e38'), floatOf(greatest));
+  assert.match(parseFloat32('3.4028235677973367e38', 'x').error ?? '', /make Infinity/);
+  assert.equal(typed('-0'), -0);
+  assert.equal(typed('+.5E+1'), 5);
+  for (const small of ['1e-46', '-0.1e-400'])
+    assert.match(parseFloat32(small, 'x').note ?? '', /too small for a float and became 0/);
+  assert.deepEqual(parseFloat32('0e5', 'x'), { value: 0 });
 });
 
 test('no number is typed into the text', () => {
