@@ -530,6 +530,8 @@ test('a trace is read as it was written, and a damaged one is refused', () => {
   );
   assert.throws(() => readTrace(good.subarray(0, good.length - 1)), /damaged/);
   assert.throws(() => readTrace(new Uint8Array([...magic, 0, ...leb([1, 9 * 4 + FREE])])), /damaged/);
+  const endless = new Uint8Array([...magic, 0, ...leb([2 ** 34, 12 * 4 + MALLOC])]);
+  assert.throws(() => readTrace(endless, 'x.trace'), /^RangeError: x\.trace is damaged\.$/);
   assert.throws(() => readTrace(new Uint8Array([1, 2, 3, 4, 5]), 'x.trace'), /x\.trace is no trace/);
 });
 

@@ -54,6 +54,8 @@ export function readTrace(bytes, name = 'The trace') {
   if (text(MAGIC.length) !== MAGIC) throw new RangeError(`${name} is no trace.`);
   const title = text(number());
   const count = number();
+  // Each step has a byte at least: a number that is wrong asks for no memory.
+  if (count > bytes.length - position) throw new RangeError(`${name} is damaged.`);
   const steps = new Uint32Array(2 * count);
   /** @type {number[]} the slot of each block */
   const slotOf = [];
