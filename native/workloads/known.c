@@ -14,7 +14,7 @@
 #undef calloc
 #undef realloc
 
-static uint32_t steps_each, extra_pages, calls_left;
+static uint32_t steps_each, extra_pages, calls_left, steps_paid;
 
 // How far to count in each call, how many pages to take at once in the next, how many calls to go before one traps
 // (0: none does).
@@ -23,6 +23,9 @@ EXPORT void set_cost(uint32_t steps, uint32_t pages, uint32_t calls) {
   extra_pages = pages;
   calls_left = calls;
 }
+
+// How many steps all calls so far had to count, modulo 2^32: what they cost, for a clock that is turned by it.
+EXPORT uint32_t paid(void) { return steps_paid; }
 
 // Counts; what it returns depends on every step, so that none can be left out. Never inlined: a step costs the
 // same only where the code is the same, and a copy of this loop at another address was up to 5 % faster.
@@ -38,6 +41,7 @@ static void pay(void) {
     __builtin_wasm_memory_grow(0, extra_pages);
     extra_pages = 0;
   }
+  steps_paid += steps_each;
   // The sum is never this one, which the compiler does not know.
   if (steps_each && count_to(steps_each) == 0x12345678) __builtin_trap();
 }

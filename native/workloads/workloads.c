@@ -330,7 +330,7 @@ static void strings(void) {
       text[length] = 0;
     }
     void **slot = &scratch[below(TEXTS)];
-    operations += 2 + (*slot != 0);
+    operations += 3;
     free(*slot);
     char *copy = malloc(length + 1);
     if (copy && text) {
