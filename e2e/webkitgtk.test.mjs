@@ -49,7 +49,7 @@ async function eventually(script) {
 }
 
 /** What the page says is wrong. */
-const ALERT = `document.querySelector('[role=alert]').textContent.trim()`;
+const ALERT = `[...document.querySelectorAll('[role=alert]')].map((alert) => alert.textContent.trim()).join('')`;
 const assertNoAlert = async () => assert.equal(await evaluate(`return ${ALERT}`), '');
 
 /**
