@@ -10,9 +10,10 @@
  * another name and moved into place, and only when its bytes differ from what is there. What an earlier build
  * wrote and this one does not make is removed.
  */
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as esbuild from 'esbuild';
+import { filesIn, writeWhole } from './files.mjs';
 
 /** The files of app/ that are shipped with all that they import in them. @param {string} file */
 const isWhole = (file) => file === 'app/loader/index.js' || file.startsWith('app/vendor/');
@@ -27,16 +28,6 @@ const [mode] = process.argv.slice(2);
 
 /** @type {Map<string, Buffer>} every file that this script makes, by its path in dist/ */
 const site = new Map();
-
-/** The files below a folder, as sorted paths relative to it. @param {string} folder */
-async function filesIn(folder) {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
-  return entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => path.relative(folder, path.join(entry.parentPath ?? entry.path, entry.name)))
-    .map((file) => file.split(path.sep).join('/'))
-    .sort();
-}
 
 /** app/*.js: the modules stay separate and their relative imports stay as they are, but for the whole ones. */
 async function addScripts() {
@@ -203,8 +194,7 @@ async function write() {
     const before = await readFile(target).catch(() => null);
     if (before?.equals(bytes)) continue;
     await mkdir(path.dirname(target), { recursive: true });
-    await writeFile(`${target}.new`, bytes);
-    await rename(`${target}.new`, target);
+    await writeWhole(target, bytes);
     written += 1;
   }
   const list = 'build/site.json';

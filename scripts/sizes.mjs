@@ -5,10 +5,11 @@
  *
  * Writes dist/build.json, prints a table, and fails where a release is bigger than it may be.
  */
-import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { BARS } from '../app/measure/bars.js';
+import { filesIn, writeWhole } from './files.mjs';
 
 /** All that the page asks for until the first address stands: at most this much, in bytes of gzip. */
 const FIRST_ADDRESS_BUDGET = 16_000;
@@ -19,13 +20,7 @@ const [mode, sdk] = process.argv.slice(2);
 
 /** @returns {Promise<Sizes>} */
 async function measure() {
-  const entries = await readdir('dist', { recursive: true, withFileTypes: true });
-  const files = entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => path.relative('dist', path.join(entry.parentPath ?? entry.path, entry.name)))
-    .map((file) => file.split(path.sep).join('/'))
-    .filter((file) => !/(^|\/)\.|\.map$|^build\.json$/.test(file))
-    .sort();
+  const files = (await filesIn('dist')).filter((file) => !/(^|\/)\.|\.map$|^build\.json$/.test(file));
   /** @type {Sizes} */
   const sizes = {};
   for (const file of files) {
@@ -50,11 +45,7 @@ async function writeFacts(sizes) {
   const { date: _, ...before } = JSON.parse(await readFile(target, 'utf8').catch(() => '{}'));
   const facts = { mode, emscripten: sdk, sizes };
   if (JSON.stringify(before) === JSON.stringify(facts)) return;
-  await writeFile(
-    `${target}.new`,
-    `${JSON.stringify({ ...facts, date: new Date().toISOString() }, null, 1)}\n`,
-  );
-  await rename(`${target}.new`, target);
+  await writeWhole(target, `${JSON.stringify({ ...facts, date: new Date().toISOString() }, null, 1)}\n`);
 }
 
 /** @param {string} name @param {(string | number)[]} cells */

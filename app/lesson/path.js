@@ -13,7 +13,7 @@ import { scrubber } from '../ui/scrubber.js';
  * @property {boolean} [isReturn]
  */
 
-export const LANES = ['JavaScript', 'program.wasm', 'memory.wasm'];
+const LANES = ['JavaScript', 'program.wasm', 'memory.wasm'];
 
 /**
  * @param {HTMLElement} place

@@ -41,7 +41,7 @@ async function throughStubs(modules, { imports, fill }) {
 }
 
 /** The ways to wire, the floor first. */
-export const WIRINGS = [
+const WIRINGS = [
   {
     name: 'static',
     says: 'the program and the allocator linked into one module',

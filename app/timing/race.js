@@ -176,7 +176,7 @@ export async function warmUp(started, { sampleTime, limit, time }) {
 }
 
 /** @param {number[]} times */
-export function hasSettled(times) {
+function hasSettled(times) {
   if (times.length < 2 * FEW) return false;
   const least = Math.min(...times.slice(-FEW));
   const before = Math.min(...times.slice(-2 * FEW, -FEW));

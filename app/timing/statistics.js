@@ -91,14 +91,14 @@ export function summarize(values, atLeast = CONFIDENCE) {
  * @param {number[]} a
  * @param {number[]} b as many
  */
-export function ratios(a, b) {
+function ratios(a, b) {
   return a.map((value, i) => value / b[i]);
 }
 
 /** A ratio nearer to 1 than this is called no difference, however narrow its interval. */
-export const SAME = 0.01;
+const SAME = 0.01;
 /** An interval wider than this, half of it as a part of the median, is called noise. */
-export const NOISY = 0.1;
+const NOISY = 0.1;
 
 /**
  * What the samples allow to be said of two that were measured in turns.
