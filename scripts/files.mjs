@@ -1,5 +1,5 @@
 /** What the parts of the build do with files. */
-import { readdir, rename, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 /** The files below a folder, as sorted paths relative to it, with / on any system. @param {string} folder */
@@ -10,6 +10,15 @@ export async function filesIn(folder) {
     .map((entry) => path.relative(folder, path.join(entry.parentPath ?? entry.path, entry.name)))
     .map((file) => file.split(path.sep).join('/'))
     .sort();
+}
+
+/** What the JSON in a file says: undefined if there is none, or only a part of it. @param {string} file */
+export async function readJson(file) {
+  try {
+    return JSON.parse(await readFile(file, 'utf8'));
+  } catch {
+    return undefined;
+  }
 }
 
 /**

@@ -10,10 +10,10 @@
  * another name and moved into place, and only when its bytes differ from what is there. What an earlier build
  * wrote and this one does not make is removed.
  */
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import * as esbuild from 'esbuild';
-import { filesIn, writeWhole } from './files.mjs';
+import { filesIn, readJson, writeWhole } from './files.mjs';
 
 /** The files of app/ that are shipped with all that they import in them. @param {string} file */
 const isWhole = (file) => file === 'app/loader/index.js' || file.startsWith('app/vendor/');
@@ -198,10 +198,10 @@ async function write() {
     written += 1;
   }
   const list = 'build/site.json';
-  const earlier = JSON.parse(await readFile(list, 'utf8').catch(() => '[]'));
+  const earlier = (await readJson(list)) ?? [];
   for (const file of earlier) if (!site.has(file)) await rm(path.join('dist', file), { force: true });
   await mkdir('build', { recursive: true });
-  await writeFile(list, JSON.stringify([...site.keys()]));
+  await writeWhole(list, JSON.stringify([...site.keys()]));
   console.log(`  web/ and app/ -> ${site.size} files, ${written} of them new or changed`);
 }
 

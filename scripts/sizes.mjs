@@ -9,7 +9,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { BARS } from '../app/measure/bars.js';
-import { filesIn, writeWhole } from './files.mjs';
+import { filesIn, readJson, writeWhole } from './files.mjs';
 
 /** All that the page asks for until the first address stands: at most this much, in bytes of gzip. */
 const FIRST_ADDRESS_BUDGET = 16_000;
@@ -42,7 +42,7 @@ async function firstAddressFiles() {
 /** The date is that of the last build that changed anything. @param {Sizes} sizes */
 async function writeFacts(sizes) {
   const target = 'dist/build.json';
-  const { date: _, ...before } = JSON.parse(await readFile(target, 'utf8').catch(() => '{}'));
+  const { date: _, ...before } = (await readJson(target)) ?? {};
   const facts = { mode, emscripten: sdk, sizes };
   if (JSON.stringify(before) === JSON.stringify(facts)) return;
   await writeWhole(target, `${JSON.stringify({ ...facts, date: new Date().toISOString() }, null, 1)}\n`);

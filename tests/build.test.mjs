@@ -79,10 +79,13 @@ test('an output that somebody cut or removed is made again', async () => {
   await project.compiled();
   await project.write('dist/memory.wasm', '');
   await project.write('dist/style.css', 'half');
+  for (const file of ['dist/build.json', 'build/site.json'])
+    await project.write(file, (await project.read(file)).slice(0, -9));
   await rm(path.join(project.folder, 'dist/program.wasm'));
   await build();
   assert.deepEqual(await project.compiled(), ['memory.wasm', 'program.wasm']);
   assert.match(await project.read('dist/style.css'), /red/);
+  for (const file of ['dist/build.json', 'build/site.json']) JSON.parse(await project.read(file));
 });
 
 test('what is measured with is made again where somebody cut or removed some of it', async () => {
