@@ -12,9 +12,11 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { openAllocators, openWiring } from '../app/measure/bench.js';
+import { isRecord } from '../app/measure/history.js';
 import { beginRecord, endRecord, runAll } from '../app/measure/series.js';
 import { asJson, asMarkdown, asText } from '../app/measure/text.js';
 import { PACES } from '../app/timing/race.js';
+import { readJson } from './files.mjs';
 
 /** @typedef {import('../app/measure/series.js').Record} Record */
 
@@ -40,35 +42,43 @@ const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 /** @type {string | undefined} where bench.json is, once that is known */
 let folder;
 
-const { values: options } = parseArgs({
-  options: {
-    what: { type: 'string', default: 'allocators' },
-    only: { type: 'string', default: '' },
-    list: { type: 'boolean' },
-    pace: { type: 'string', default: 'normal' },
-    browser: { type: 'string' },
-    json: { type: 'string' },
-    from: { type: 'string' },
-    readme: { type: 'boolean' },
-    memory: { type: 'string', multiple: true },
-    floor: { type: 'boolean' },
-    bench: { type: 'string' },
-    sdk: { type: 'string' },
-    help: { type: 'boolean' },
-  },
-  // --json alone is for standard output.
-  args: process.argv.slice(2).flatMap((arg, i, all) => {
-    const isBare = arg === '--json' && (all[i + 1] === undefined || all[i + 1].startsWith('--'));
-    return isBare ? ['--json', '-'] : [arg];
-  }),
-});
-
+const options = readOptions();
 if (options.help) console.log(USAGE);
 else {
   await main().catch((error) => {
     console.error(error instanceof TypeError || error instanceof ReferenceError ? error : error.message);
     process.exitCode = 1;
   });
+}
+
+function readOptions() {
+  try {
+    return parseArgs({
+      options: {
+        what: { type: 'string', default: 'allocators' },
+        only: { type: 'string', default: '' },
+        list: { type: 'boolean' },
+        pace: { type: 'string', default: 'normal' },
+        browser: { type: 'string' },
+        json: { type: 'string' },
+        from: { type: 'string' },
+        readme: { type: 'boolean' },
+        memory: { type: 'string', multiple: true },
+        floor: { type: 'boolean' },
+        bench: { type: 'string' },
+        sdk: { type: 'string' },
+        help: { type: 'boolean' },
+      },
+      // --json alone is for standard output.
+      args: process.argv.slice(2).flatMap((arg, i, all) => {
+        const isBare = arg === '--json' && (all[i + 1] === undefined || all[i + 1].startsWith('--'));
+        return isBare ? ['--json', '-'] : [arg];
+      }),
+    }).values;
+  } catch (error) {
+    console.error(`${/** @type {Error} */ (error).message}. See --help.`);
+    process.exit(2);
+  }
 }
 
 async function main() {
@@ -90,8 +100,11 @@ async function main() {
   }
   /** @type {Record[]} */
   let records;
-  if (options.from) records = JSON.parse(readFileSync(options.from, 'utf8'));
-  else records = await (options.browser ? inBrowsers(kinds) : here(kinds));
+  if (options.from) {
+    records = await readJson(options.from);
+    if (!Array.isArray(records) || !records.every(isRecord))
+      throw new Error(`${options.from} has no runs in it, or is not there.`);
+  } else records = await (options.browser ? inBrowsers(kinds) : here(kinds));
 
   if (options.json === '-') process.stdout.write(asJson(records));
   else {

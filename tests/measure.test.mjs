@@ -693,5 +693,10 @@ test('npm run bench prints a table and takes JSON', () => {
       () => run('--browser', 'chromium', option, 'x'),
       new RegExp(`leave out ${option} or --browser`),
     );
+  assert.throws(() => run('--from', 'package.json'), /package\.json has no runs in it/);
+  assert.throws(
+    () => run('--frm', 'x'),
+    /^Error: Command failed: .*\nUnknown option '--frm'.* See --help\.\n$/,
+  );
   assert.throws(() => run('--from', 'x', '--readme'), /leave out --from or --readme/);
 });

@@ -20,8 +20,8 @@ const isHead = (head) =>
   typeof head.settings === 'object' &&
   head.settings !== null;
 
-/** @param {any} record */
-const isRecord = (record) =>
+/** Whether it is a record of a run, from wherever it comes. @param {any} record */
+export const isRecord = (record) =>
   record?.version === 1 &&
   isHead(record) &&
   Array.isArray(record.entrants) &&
