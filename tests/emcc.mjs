@@ -29,10 +29,11 @@ export function emcc(...words) {
 
 /**
  * @param {string} source path of a C file, from the project's folder
+ * @param {string[]} [flags]
  * @returns {WebAssembly.Module} the side module, with all its symbols exported
  */
-export function buildSideModule(source) {
-  return new WebAssembly.Module(emcc('-O1', '-sSIDE_MODULE=1', source)['out.wasm']);
+export function buildSideModule(source, flags = []) {
+  return new WebAssembly.Module(emcc('-O1', '-sSIDE_MODULE=1', ...flags, source)['out.wasm']);
 }
 
 /** @param {string} file */
