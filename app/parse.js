@@ -1,6 +1,9 @@
 /** What a person typed becomes an int or a float of C, or a sentence that says why it can't. */
 
-/** @typedef {{ value: number, note?: string, error?: undefined } | { error: string, value?: undefined, note?: undefined }} Parsed */
+/**
+ * @typedef {{ value: number, note?: string, error?: undefined }
+ *   | { error: string, value?: undefined, note?: undefined }} Parsed
+ */
 
 const INT_MIN = -(2 ** 31);
 const INT_MAX = 2 ** 31 - 1;

@@ -45,7 +45,8 @@ function read(bytes, names) {
   disassembler.nameResolver = names;
   disassembler.disassembleChunk(reader);
   const { lines, offsets = [] } = disassembler.getResult();
-  // The first function of a module begins behind their number, one byte for up to 127, which the disassembler gives to it.
+  // The first function of a module begins behind their number, which is one byte for up to 127 of them; the disassembler
+  // takes that for its own.
   const first = offsets[lines.findIndex((line) => /^ *\(func (?!.*\(import )/.test(line))];
   const places = offsets.map((offset) => (offset === first ? offset + 1 : offset));
   return lines.map((line, i) => ({
