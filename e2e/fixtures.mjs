@@ -99,6 +99,20 @@ export async function barriers(page) {
   return found;
 }
 
+/**
+ * The colour of one pixel, as something to compare: what is computed for an element is not always what is painted.
+ *
+ * @param {import('@playwright/test').Locator} locator
+ * @param {{ x?: number, y?: number }} [at] from the element's left top; its middle, if it is not said
+ */
+export async function pixel(locator, { x, y } = {}) {
+  await locator.scrollIntoViewIfNeeded();
+  const box = await locator.boundingBox();
+  if (!box) throw new Error('What is not shown has no colour.');
+  const clip = { x: box.x + (x ?? box.width / 2), y: box.y + (y ?? box.height / 2), width: 1, height: 1 };
+  return (await locator.page().screenshot({ clip })).toString('base64');
+}
+
 /** What went wrong in a page while a test ran, and what of it the test expects. */
 class Faults {
   /** @type {string[]} */ seen = [];

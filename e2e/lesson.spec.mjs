@@ -5,7 +5,7 @@
 import { readFile } from 'node:fs/promises';
 import { link } from '../app/loader/index.js';
 import { Records } from '../app/records.js';
-import { barriers, distFile, expect, test } from './fixtures.mjs';
+import { barriers, distFile, expect, pixel, test } from './fixtures.mjs';
 
 /** @typedef {import('@playwright/test').Page} Page */
 
@@ -455,6 +455,33 @@ test('fits a phone in every step', async ({ page }) => {
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
     expect(overflow, step).toBeLessThanOrEqual(0);
   }
+});
+
+test('says by the reader’s own colours what it says by its own', async ({ page, browserName }) => {
+  test.skip(browserName === 'firefox', 'Playwright cannot force colours on this Firefox');
+  await page.emulateMedia({ forcedColors: 'active' });
+  /** @param {string} selector @param {Parameters<typeof pixel>[1]} [at] */
+  const colour = (selector, at) => pixel(page.locator(selector).first(), at);
+
+  await goto(page, 'functions');
+  const corner = { x: 6, y: 1 };
+  expect(await colour('.line.marked', corner)).not.toBe(await colour('.line:not(.marked)', corner));
+  await expect(page.locator('#functions .unknown .byte').first()).toHaveCSS('color', 'rgba(0, 0, 0, 0)');
+  await goto(page, 'imports');
+  expect(await colour('.needs rect', { x: 9, y: 9 })).toBe(await colour('.needs', { x: 1, y: 1 }));
+
+  await goto(page, 'callbacks');
+  const paper = await colour('body', { x: 1, y: 1 });
+  expect(await colour('.hop.left .arrow', { x: 2, y: 1 })).not.toBe(paper);
+  expect(await colour('.hop.left .arrow', { x: -4, y: -3 }), 'an arrowhead has a point').toBe(paper);
+  const kinds = [];
+  for (const kind of ['waiting', 'coming', 'done']) kinds.push(await colour(`.clock-legend .${kind}`));
+  expect(new Set([paper, ...kinds]).size).toBe(4);
+  expect(await colour('.track .done')).toBe(kinds[2]);
+
+  await goto(page, 'cost');
+  const [median, ground] = ['#cost .track .median', '#cost .track'];
+  expect(await colour(median, { x: 1, y: 1 })).not.toBe(await colour(ground, { x: 1, y: 1 }));
 });
 
 test('moves nothing by itself', async ({ page }) => {

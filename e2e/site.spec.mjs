@@ -99,3 +99,30 @@ test('says what to do when it is opened as a file', async ({ page, faults }) => 
   await page.goto(`file://${dist}/index.html`);
   await expect(page.getByRole('alert')).toContainText('npm start');
 });
+
+test('fits a phone whose letters are twice as big', async ({ playwright, browserName, baseURL }, {
+  project,
+}) => {
+  test.skip(browserName !== 'chromium', 'only Chromium takes the size at its start');
+  const { launchOptions } = project.use;
+  const args = [...(launchOptions?.args ?? []), '--blink-settings=defaultFontSize=32'];
+  const browser = await playwright.chromium.launch({ ...launchOptions, args });
+  const page = await browser.newPage({ viewport: { width: 360, height: 740 } });
+  const steps = ['record', 'functions', 'wasm', 'imports', 'callbacks', 'parallel', 'shared', 'cost'];
+  for (const file of ['', 'measure.html', ...steps.map((step) => `lesson.html#${step}`)]) {
+    await page.goto(`${baseURL}${file}`);
+    await page.waitForLoadState('networkidle');
+    const outside = await page.evaluate(() =>
+      [...document.querySelectorAll('main *, header *')]
+        .filter((element) => {
+          const { left, right, width } = element.getBoundingClientRect();
+          return (
+            width > 1 && (left < 0 || right > innerWidth) && !element.closest('.scroll, pre, .listing, .bar')
+          );
+        })
+        .map((element) => element.outerHTML.slice(0, 80)),
+    );
+    expect(outside, file).toEqual([]);
+  }
+  await browser.close();
+});

@@ -1,5 +1,5 @@
 /** The start page: the first address, the three wirings, creating and deleting, and everything that can go wrong. */
-import { barriers, distFile, expect, test } from './fixtures.mjs';
+import { barriers, distFile, expect, pixel, test } from './fixtures.mjs';
 
 const firstAddress = '[data-testid=first-address]';
 
@@ -337,6 +337,21 @@ test('axe finds nothing, light or dark', async ({ page }) => {
   await opened(page);
   await create(page, { count: '2' });
   expect(await barriers(page)).toEqual([]);
+});
+
+test('says by the reader’s own colours what it says by its own', async ({ page, browserName }) => {
+  test.skip(browserName === 'firefox', 'Playwright cannot force colours on this Firefox');
+  await page.emulateMedia({ forcedColors: 'active' });
+  await opened(page);
+  const size = await page.evaluate(() =>
+    Number.parseFloat(getComputedStyle(document.documentElement).fontSize),
+  );
+  const dot = { x: 0.45 * size, y: 0.85 * size };
+  const [chosen, other] = await page.locator('.wirings li').all();
+  expect(await pixel(chosen, dot)).not.toBe(await pixel(other, dot));
+
+  const legend = page.locator('.strip .legend');
+  expect(await pixel(legend.locator('.used'))).not.toBe(await pixel(legend.locator('.free')));
 });
 
 test('nothing jumps when the address arrives', async ({ page, browserName }) => {
