@@ -310,10 +310,26 @@ test('step 7 draws the owners, and lets two modules collide on a memory of their
   await expect(page.locator('#shared .hop')).toHaveCount(4);
   await page.locator('#shared a.ref', { hasText: 'the stack' }).click();
   await expect(page.locator('#shared-map output')).toContainText('the stack');
-  await page.locator('#shared-map input[type=range]').fill(String(memory.buffer.byteLength - 16));
-  await expect(page.locator('#shared-map output')).toContainText(
-    `${hex(memory.buffer.byteLength - 16)}: the heap`,
-  );
+  // The first and the last byte of each owner, what lies between two of them, and the record in the heap.
+  const end = memory.buffer.byteLength;
+  const says = async (/** @type {number} */ at, /** @type {string} */ who) => {
+    await page.locator('#shared-map input[type=range]').fill(String(at));
+    await expect(page.locator('#shared-map output')).toHaveText(`${hex(at)}: ${who}`);
+  };
+  const names = {
+    reserved: 'for nobody, so that 0 is no one’s address',
+    stack: 'the stack',
+    heap: 'the heap',
+  };
+  for (const [i, { kind, owner, start, end: to }] of regions.entries()) {
+    const who = kind === 'statics' ? `statics of ${owner}.wasm` : names[kind];
+    for (const at of [start, (to ?? end) - 1]) await says(at, who);
+    if (i > 0 && regions[i - 1].end !== start) {
+      await says(start - 1, 'for nobody, so that what follows is aligned');
+    }
+  }
+  await says(address + records.size - 1, 'the heap, and in it: the record');
+  await says(address + records.size, 'the heap');
 
   await page.getByRole('button', { name: 'Give both the same base' }).click();
   const statics = regions.find(({ owner }) => owner === 'program');

@@ -14,8 +14,8 @@ import { drawPath } from './path.js';
 
 const VALUES = { id: 2, x: 1.1, y: 2.2 };
 const [PAGE, PROGRAM, MEMORY] = [0, 1, 2];
-/** The slider over the memory goes in steps of so many bytes: the alignment of everything in it. */
-const STEP = 16;
+/** What the allocator that was told the wrong base is asked for, in bytes. */
+const ASKED = 16;
 /** How much of the memory the second bar shows, around the place that the slider is at. */
 const LENS = 1024;
 
@@ -101,11 +101,12 @@ function showMap(section, { memory, regions }, records, address) {
   }));
   const slider = scrubber({
     label: 'Address',
-    last: end - STEP,
-    step: STEP,
+    last: end - 1,
     words(at) {
-      const owners = spans.filter(({ start, end: to }) => start < at + STEP && at < to);
-      return `${formatAddress(at)}: ${owners.map(({ kind, owner }) => nameOf(kind, owner)).join(', and in it: ')}`;
+      // Of spans that have a byte in common each lies in the one before it: the record in the heap.
+      const owners = spans.filter(({ start, end: to }) => start <= at && at < to);
+      const names = owners.map(({ kind, owner }) => nameOf(kind, owner));
+      return `${formatAddress(at)}: ${names.join(', and in it: ') || 'for nobody, so that what follows is aligned'}`;
     },
     onMove(at) {
       strip.removeAttribute('data-lit');
@@ -114,14 +115,14 @@ function showMap(section, { memory, regions }, records, address) {
     },
   });
   figure.querySelector('.live')?.replaceChildren(strip, slider.element);
-  slider.moveTo(address - (address % STEP));
+  slider.moveTo(address);
 
   figure.addEventListener('show', (event) => {
     const what = /** @type {CustomEvent<string>} */ (event).detail;
     const kind = what === 'record' ? 'used' : what;
     const span = spans.find((candidate) => candidate.kind === kind);
     if (!span) return;
-    slider.moveTo(span.start - (span.start % STEP));
+    slider.moveTo(span.start);
     strip.dataset.lit = kind;
   });
 
@@ -178,7 +179,7 @@ async function collide() {
   const afterStart = now();
   let outcome = '';
   try {
-    outcome = `malloc returned ${formatAddress(malloc(STEP) >>> 0)}, and nothing was said.`;
+    outcome = `malloc returned ${formatAddress(malloc(ASKED) >>> 0)}, and nothing was said.`;
   } catch (error) {
     outcome = `malloc stopped: ${error}`;
   }

@@ -7,20 +7,18 @@ let count = 0;
  * @param {object} what
  * @param {string} what.label
  * @param {number} what.last position; the first is 0
- * @param {number} [what.step]
  * @param {(position: number) => string} what.words for a position: shown, and read out
  * @param {(position: number) => void} what.onMove
  * @returns {{ element: HTMLElement, moveTo: (position: number) => void, show: (position: number) => void }} `show`
  *   puts it somewhere without telling `onMove`
  */
-export function scrubber({ label, last, step = 1, words, onMove }) {
+export function scrubber({ label, last, words, onMove }) {
   const id = `scrubber-${count++}`;
   const input = el('input', {
     type: 'range',
     id,
     min: '0',
     max: String(last),
-    step: String(step),
     value: '0',
   });
   const output = el('output', { htmlFor: id });
