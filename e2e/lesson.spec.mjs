@@ -34,7 +34,7 @@ async function opened(page, step) {
   await expect(page.locator('.step:visible')).toHaveCount(1);
   await expect(page.locator(`#${step}`)).toBeVisible();
   await expect(page.locator(`#${step}`)).toHaveAttribute('data-state', 'open', { timeout: 15_000 });
-  await expect(page.locator('#alert')).toBeEmpty();
+  await expect(page.locator('.alert:visible')).toHaveCount(0);
 }
 
 /** @param {Page} page @param {string} step */
@@ -555,7 +555,7 @@ test('says so when a module cannot be loaded, and the text stays', async ({
     file === 'memory.wasm' ? { status: 404, headers: {}, body: 'no' } : distFile(file),
   );
   await page.goto(`${site.url}lesson.html`);
-  await expect(page.getByRole('alert')).toContainText(
+  await expect(page.locator('#record .alert')).toContainText(
     /Unable to fetch Web Assembly file http\S+memory\.wasm/,
   );
   await expect(page.locator('#record')).toContainText('A program keeps what it knows in records');
@@ -571,7 +571,7 @@ test('says so when the server is gone, with the file, until it is there again', 
   let isGone = true;
   const site = await servedBy((file) => (isGone && file.endsWith('.wasm') ? null : distFile(file)));
   await page.goto(`${site.url}lesson.html`);
-  await expect(page.getByRole('alert')).toContainText(
+  await expect(page.locator('#record .alert')).toContainText(
     /Unable to fetch Web Assembly file http\S+\.wasm\. No answer.*Check that the server is running/,
   );
   isGone = false;
@@ -582,10 +582,38 @@ test('says so when the server is gone, with the file, until it is there again', 
   await opened(page, 'callbacks');
   isGone = true;
   await page.locator('#callbacks').getByRole('button', { name: 'Load again' }).click();
-  await expect(page.getByRole('alert')).toContainText(/program-owns-memory\.wasm\?load=\d+\. No answer/);
+  await expect(page.locator('#callbacks .alert')).toContainText(
+    /program-owns-memory\.wasm\?load=\d+\. No answer/,
+  );
   isGone = false;
   await page.locator('#callbacks').getByRole('button', { name: 'Load again' }).click();
-  await expect(page.locator('#alert')).toBeEmpty();
+  await expect(page.locator('.alert:visible')).toHaveCount(0);
+});
+
+test('a problem stays in its step, which is started only once', async ({
+  page,
+  servedBy,
+  faults,
+  browserName,
+}) => {
+  if (browserName === 'chromium') faults.allow(/404|ERR_EMPTY_RESPONSE|ERR_CONNECTION/);
+  let isGone = false;
+  const site = await servedBy((file) => (isGone && file.endsWith('.wasm') ? null : distFile(file)));
+  await page.goto(`${site.url}lesson.html`);
+  await opened(page, 'record');
+  isGone = true;
+  const toc = page.locator('.toc');
+  await toc.getByRole('link', { name: 'Parallel' }).click();
+  const problem = page.locator('#parallel .alert');
+  await expect(problem).toContainText('No answer');
+  isGone = false;
+  await toc.getByRole('link', { name: 'A record' }).click();
+  await opened(page, 'record');
+  await toc.getByRole('link', { name: 'Parallel' }).click();
+  await expect(problem.getByRole('button', { name: 'Load the page again' })).toBeVisible();
+  await page.getByRole('button', { name: 'Ask for a file that is not there' }).click();
+  await expect(page.locator('#parallel-missing-words')).toContainText('404');
+  expect(site.requests.filter((file) => file === 'no-such-file.wasm')).toHaveLength(1);
 });
 
 test('loads that are asked for at once are timed one after the other', async ({ page }) => {
@@ -600,7 +628,7 @@ test('loads that are asked for at once are timed one after the other', async ({ 
   await expect(page.locator('#parallel .clock')).toHaveCount(2);
   await expect(page.locator('#callbacks .clock')).toContainText('held back by this page');
   await page.waitForTimeout(1200); // as long as a clock waits for an entry that was cleared away
-  await expect(page.locator('#alert')).toBeEmpty();
+  await expect(page.locator('.alert:visible')).toHaveCount(0);
 });
 
 test('an address that names nothing opens the first step', async ({ page }) => {
@@ -614,7 +642,7 @@ test('says so where there is no WebAssembly, and the text stays', async ({ page 
     delete window.WebAssembly;
   });
   await page.goto('lesson.html#shared');
-  await expect(page.getByRole('alert')).toContainText('This browser has no WebAssembly');
+  await expect(page.locator('#alert')).toContainText('This browser has no WebAssembly');
   await expect(page.locator('#shared')).toContainText('Two modules in one memory');
   await page.locator('.turn a[rel=next]:visible').click();
   await expect(page.locator('#cost-title')).toBeFocused();

@@ -25,7 +25,7 @@ async function start(page, query, base = '') {
 /** @param {Page} page @param {string} kind */
 async function done(page, kind) {
   await expect(section(page, kind).locator('.exports')).toBeVisible({ timeout: LIMIT });
-  await expect(page.locator('#alert')).toBeEmpty();
+  await expect(page.locator('.alert')).toHaveCount(0);
 }
 
 /** The record that the page kept last. @param {Page} page */
@@ -272,10 +272,11 @@ test('what is missing is said, with what to do', async ({ page, servedBy, faults
       (file === 'bench/emmalloc.wasm' ? null : distFile(file)) ?? { status: 404, headers: {}, body: 'no' },
   );
   await start(page, 'kind=allocators&pace=quick&only=stack', url);
-  await expect(page.locator('#alert')).toContainText(
+  const alert = section(page, 'allocators').locator('.alert');
+  await expect(alert).toContainText(
     /Unable to fetch Web Assembly file http\S+bench\/emmalloc\.wasm\. The server answered 404/,
   );
-  await expect(page.locator('#alert')).toContainText('Check that the file was built');
+  await expect(alert).toContainText('Check that the file was built');
   await expect(section(page, 'allocators').getByRole('button', { name: 'Measure' })).toBeEnabled();
 });
 
@@ -290,7 +291,7 @@ test('a file that is damaged, or does not come, is said by name', async ({ page,
   ])) {
     const { url } = await servedBy((wanted) => (wanted === file ? answer : distFile(wanted)));
     await start(page, `kind=${kind}&pace=quick`, url);
-    await expect(page.locator('#alert')).toContainText(says);
+    await expect(section(page, kind).locator('.alert')).toContainText(says);
     await expect(section(page, kind).locator('.result')).toBeEmpty();
   }
 });
@@ -299,8 +300,9 @@ test('a link that asks for nothing there is says so', async ({ page }) => {
   await start(page, 'kind=magic');
   await expect(page.locator('#alert')).toContainText('Nothing called “magic” can be measured.');
   await start(page, 'kind=allocators&pace=quick&only=nonsense');
-  await expect(page.locator('#alert')).toContainText('No workload has “nonsense” in its name.');
-  await expect(page.locator('#alert')).toContainText('Leave the field empty for all of them');
+  const alert = section(page, 'allocators').locator('.alert');
+  await expect(alert).toContainText('No workload has “nonsense” in its name.');
+  await expect(alert).toContainText('Leave the field empty for all of them');
   for (const [query, says] of [
     ['kind=loading&latency=45', 'no “45” for latency.Choose one of these: 0, 20, 60, 200'],
     ['kind=loading&megabits=many', 'no “many” for megabits'],
@@ -308,7 +310,7 @@ test('a link that asks for nothing there is says so', async ({ page }) => {
     ['kind=allocators&floor=no', 'no “no” for floor.Choose one of these: yes; or leave it out'],
   ]) {
     await start(page, query);
-    await expect(page.locator('#alert')).toContainText(says);
+    await expect(page.locator('.measure .alert')).toContainText(says);
     await expect(page.getByRole('button', { name: 'Cancel' })).toHaveCount(0);
     await expect(page.getByRole('button', { name: 'Measure' })).toHaveCount(3);
   }

@@ -34,7 +34,7 @@ export async function measureInBrowser(name, settings, progress) {
     await page.goto(`${server.url}measure.html?${new URLSearchParams(settings)}`);
     const save = section.getByRole('button', { name: 'Save as JSON' });
     for (;;) {
-      const alert = (await page.locator('#alert').textContent()) ?? '';
+      const alert = (await page.getByRole('alert').allTextContents()).join('');
       if (alert) throw new Error(`${name}: ${alert}`);
       if ((await section.getByRole('button', { name: 'Cancel' }).count()) === 0 && (await save.count()) > 0)
         break;

@@ -4,7 +4,7 @@
  */
 import { formatAddress } from '../format.js';
 import { Records } from '../records.js';
-import { clearAlert, el, showAlert } from '../ui/dom.js';
+import { clearAlert, el, find, showAlert } from '../ui/dom.js';
 import { clockLegend, delayForm, drawClock, timeLoad, warmUp } from './clock.js';
 import { tell } from './facts.js';
 import { file, linkWithPlaceholders } from './lab.js';
@@ -39,6 +39,7 @@ export async function open(section) {
   tell({ 'callbacks-address': formatAddress(address) });
 
   const clock = /** @type {HTMLElement} */ (section.querySelector('#callbacks-clock'));
+  const alert = find('#callbacks [role=alert]');
   const place = el('div', { 'aria-live': 'polite' });
   const { form } = delayForm((delay) => load(delay), 'Load again');
   clock.querySelector('.live')?.replaceChildren(form, place, clockLegend());
@@ -50,12 +51,12 @@ export async function open(section) {
 
   /** @param {number} delay */
   async function load(delay) {
-    clearAlert();
+    clearAlert(alert);
     try {
       const timed = await timeLoad('callbacks', delay);
       place.replaceChildren(drawClock(timed, timed.done));
     } catch (error) {
-      showAlert(error);
+      showAlert(alert, error);
     }
   }
 }

@@ -5,7 +5,7 @@
 import { clockStep } from '../timing/clock.js';
 import { race } from '../timing/race.js';
 import { compare, summarize } from '../timing/statistics.js';
-import { clearAlert, el, showAlert } from '../ui/dom.js';
+import { clearAlert, el, find, showAlert } from '../ui/dom.js';
 import { tell } from './facts.js';
 import { linkShared } from './lab.js';
 import { make, timeOneCall } from './mistakes.js';
@@ -38,6 +38,7 @@ const freshCode = () => import(`../timing/fresh.js?lesson-${++imported}`);
 /** @param {HTMLElement} section */
 export async function open(section) {
   const figure = /** @type {HTMLElement} */ (section.querySelector('figure'));
+  const alert = find('#cost [role=alert]');
   const place = el('div', { className: 'dots' });
   const button = el('button', { type: 'button' }, 'Measure again');
   const status = el('p', { className: 'outcome', role: 'status' });
@@ -54,7 +55,7 @@ export async function open(section) {
   async function run() {
     button.disabled = true;
     status.textContent = 'Measuring …';
-    clearAlert();
+    clearAlert(alert);
     try {
       const measured = await measure();
       place.replaceChildren(...draw(measured.results));
@@ -62,7 +63,7 @@ export async function open(section) {
       status.textContent = 'Measured just now, in this page.';
     } catch (error) {
       status.textContent = '';
-      showAlert(error);
+      showAlert(alert, error);
     }
     button.disabled = false;
   }

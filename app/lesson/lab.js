@@ -23,7 +23,7 @@ export function file(name) {
   if (!wanted) {
     wanted = load(name);
     files.set(name, wanted);
-    // A step that is opened again asks again.
+    // The next step that wants it asks again.
     wanted.catch(() => files.delete(name));
   }
   return wanted;

@@ -1,11 +1,12 @@
 /**
  * The lesson's page: shows one step at a time, each at a URL of its own, and starts what is live in a step when it
- * is opened for the first time.
+ * is opened for the first time. That happens once: where it failed, the step's own alert says so and offers to load
+ * the page again.
  *
  * The document holds all of the text; without this file it reads from top to bottom. What a step needs, its own
  * module and what that imports, is asked for only when the step is opened.
  */
-import { clearAlert, find, reloadButton, showAlert } from '../ui/dom.js';
+import { find, reloadButton, showAlert } from '../ui/dom.js';
 import { explainWords } from './words.js';
 
 /** @typedef {{ open: (section: HTMLElement) => void | Promise<void> }} Step */
@@ -71,7 +72,6 @@ function show(moved) {
 async function open(name) {
   // Without WebAssembly early.js has said so, and nothing here can run.
   if (typeof WebAssembly !== 'object') return;
-  clearAlert();
   const section = find(`#${name}`);
   opened.add(name);
   section.setAttribute('aria-busy', 'true');
@@ -80,9 +80,8 @@ async function open(name) {
     await step.open(section);
     section.dataset.state = 'open';
   } catch (error) {
-    opened.delete(name);
     section.dataset.state = 'failed';
-    showAlert(error, reloadButton());
+    showAlert(find(`#${name} [role=alert]`), error, reloadButton());
   }
   section.removeAttribute('aria-busy');
 }

@@ -12,6 +12,7 @@ import { compileAPage, make } from './mistakes.js';
 /** @param {HTMLElement} section */
 export async function open(section) {
   const figure = /** @type {HTMLElement} */ (section.querySelector('#parallel-clock'));
+  const alert = find('#parallel [role=alert]');
   const place = el('div', { 'aria-live': 'polite' });
   const { form, select, button } = delayForm((delay) => load(delay), 'Load both ways');
   figure.querySelector('.live')?.replaceChildren(form, place, clockLegend());
@@ -28,7 +29,7 @@ export async function open(section) {
   /** @param {number} delay */
   async function load(delay) {
     button.disabled = true;
-    clearAlert();
+    clearAlert(alert);
     try {
       const first = await timeLoad('callbacks', delay);
       const second = await timeLoad('parallel', delay);
@@ -36,7 +37,7 @@ export async function open(section) {
       place.replaceChildren(drawClock(first, scale), drawClock(second, scale));
       tell({ 'parallel-verdict': verdict(first.done, second.done, delay) });
     } catch (error) {
-      showAlert(error);
+      showAlert(alert, error);
     }
     button.disabled = false;
   }

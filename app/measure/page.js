@@ -52,6 +52,7 @@ class Section {
     this.cancel = /** @type {HTMLButtonElement} */ (this.part('button[type=button]'));
     this.bar = /** @type {HTMLProgressElement} */ (this.part('progress'));
     this.status = this.part('[role=status]');
+    this.alert = this.part('[role=alert]');
     this.result = this.part('.result');
     this.form.addEventListener('submit', (event) => {
       event.preventDefault();
@@ -138,7 +139,7 @@ const sections = /** @type {{ [kind in Kind]: Section }} */ (
 /** @param {Section} section */
 function begin(section) {
   if (run) return;
-  const { kind, form, start, cancel, bar, status } = section;
+  const { kind, form, start, cancel, bar, status, alert } = section;
   if (!form.reportValidity()) return;
   const settings = section.settings();
   const worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
@@ -150,7 +151,7 @@ function begin(section) {
   status.textContent = 'Loading what is measured…';
   start.textContent = 'Measuring…';
   cancel.focus();
-  clearAlert();
+  clearAlert(alert);
   section.earlier = section.record;
 
   let told = 0;
@@ -235,7 +236,7 @@ const AGAIN = 'Load the page again and repeat the run. If it fails again, the si
 /** @param {Section} section @param {string} message @param {string} [remedy] */
 function fail(section, message, remedy = AGAIN) {
   giveUp(section);
-  showAlert(Object.assign(new Error(message), { remedy }));
+  showAlert(section.alert, Object.assign(new Error(message), { remedy }));
 }
 
 /** A page that nobody sees is slowed down by the browser, so what is under way waits until it is seen again. */
@@ -409,7 +410,14 @@ function exports(record, chart) {
   };
   /** @param {string} label @param {() => void | Promise<void>} act */
   const button = (label, act) =>
-    el('button', { type: 'button', onclick: () => Promise.resolve(act()).catch(showAlert) }, label);
+    el(
+      'button',
+      {
+        type: 'button',
+        onclick: () => Promise.resolve(act()).catch((error) => showAlert(sections[record.kind].alert, error)),
+      },
+      label,
+    );
   return el(
     'p',
     { className: 'exports' },
@@ -562,15 +570,16 @@ function openSections() {
   const asked = KINDS.find((kind) => kind === parameters.get('kind'));
   if (parameters.get('kind') && !asked) {
     showAlert(
+      find('#alert'),
       Object.assign(new Error(`Nothing called “${parameters.get('kind')}” can be measured.`), {
         remedy: `Choose one of these: ${KINDS.join(', ')}.`,
       }),
     );
   }
   if (!asked) return;
-  const { form, root } = sections[asked];
+  const { form, root, alert } = sections[asked];
   const problem = fill(form);
-  if (problem) return showAlert(problem);
+  if (problem) return showAlert(alert, problem);
   root.scrollIntoView();
   // The address asked for this run, not for one at each later visit.
   history.replaceState(null, '', `${location.pathname}#${asked}`);

@@ -18,7 +18,7 @@ const parameters = addressParameters();
 if (typeof WebAssembly === 'object') {
   start().catch((error) => {
     const plain = el('a', { href: location.pathname }, 'Start without these settings');
-    showAlert(error, reloadButton(), ' ', ...(location.search ? [plain] : []));
+    showAlert(find('#alert'), error, reloadButton(), ' ', ...(location.search ? [plain] : []));
   });
 }
 

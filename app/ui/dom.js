@@ -36,17 +36,17 @@ export function addressParameters() {
 /**
  * Puts a problem on the page, where a screen reader hears of it.
  *
+ * @param {HTMLElement} place an alert: the page's own, or that of the part which the problem is about
  * @param {unknown} error a LoadError's remedy is shown too
  * @param {...(Node | string)} more what else helps, as a link or a button
  */
-export function showAlert(error, ...more) {
+export function showAlert(place, error, ...more) {
   const { message, remedy } = /** @type {{ message?: string, remedy?: string }} */ (error ?? {});
-  const alert = find('#alert');
-  alert.className = 'alert';
-  alert.replaceChildren(el('strong', {}, message ?? String(error)));
-  if (remedy) alert.append(el('p', {}, remedy));
-  if (more.length > 0) alert.append(el('p', {}, ...more));
-  alert.scrollIntoView({ block: 'nearest' });
+  place.className = 'alert';
+  place.replaceChildren(el('strong', {}, message ?? String(error)));
+  if (remedy) place.append(el('p', {}, remedy));
+  if (more.length > 0) place.append(el('p', {}, ...more));
+  place.scrollIntoView({ block: 'nearest' });
 }
 
 /** Begins anew. A link to this address would only jump to its #hash. */
@@ -54,9 +54,8 @@ export function reloadButton() {
   return el('button', { type: 'button', onclick: () => location.reload() }, 'Load the page again');
 }
 
-/** Takes the problem off the page, when what it was about begins anew. */
-export function clearAlert() {
-  const alert = find('#alert');
-  alert.className = '';
-  alert.replaceChildren();
+/** Takes the problem off the page, when what it was about begins anew. @param {HTMLElement} place */
+export function clearAlert(place) {
+  place.className = '';
+  place.replaceChildren();
 }
