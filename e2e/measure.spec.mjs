@@ -263,6 +263,9 @@ test('an allocator that traps leaves the table, the others stay', async ({ page,
   await expect(row.locator('td').nth(0)).toContainText('±');
   await expect(row.locator('td').nth(2)).toContainText('±');
   await expect(allocators.locator('.verdicts')).toContainText(/dlmalloc failed on “queue”: .*unreachable/);
+  await expect(allocators.locator('.result')).toContainText(
+    '▸ What was lost, missed or could not be decided.',
+  );
 });
 
 test('what is missing is said, with what to do', async ({ page, servedBy, faults }) => {

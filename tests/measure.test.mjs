@@ -631,6 +631,12 @@ test('a record says the same as table, CSV and Markdown', async () => {
     lines[1],
     /^"2026-01-02T03:04:05.000Z","allocators","hand clock","1","test","one","memory.wasm","1","(10|9\.9999\d*)","2",""$/,
   );
+  assert.match(asText(record), /\n4 starts of 4 samples each; test pace; the clock/);
+  const settings = { latency: '20', megabits: '5', pace: 'quick', only: 'jq', floor: 'yes' };
+  assert.match(
+    asText({ ...record, settings, pace: { ...PACE, starts: 1, samples: 1 } }),
+    /\n1 start of 1 sample; 20 ms, 5 Mbit\/s, quick pace, only workloads with jq, with a yardstick; the clock/,
+  );
   assert.match(asMarkdown(record), /\| one \| 10\.0 \(2\) \| 25\.0 \(2\) \|/);
   assert.match(
     asMarkdown(record),
@@ -660,7 +666,9 @@ test('the bars are held against the fastest, the leanest and the smallest', asyn
     said.some(
       ({ met, text }) =>
         met &&
-        /^Size: 1000 bytes \(bar: 2982\), 500 with gzip; the smallest of the others is fast: 1001/.test(text),
+        /^Size: 1000 bytes \(goal: at most 2982\), 500 with gzip; the smallest of the others is fast: 1001/.test(
+          text,
+        ),
     ),
   );
   assert.equal(means(record).length, 3);

@@ -11,7 +11,7 @@ import { addressParameters, clearAlert, el, find, showAlert } from '../ui/dom.js
 import { asPng, drawChart, signOf } from './chart.js';
 import { History } from './history.js';
 import { figures, means, rows, sentences, unitOf } from './report.js';
-import { asCsv, asJson, asText, origin } from './text.js';
+import { asCsv, asJson, asText, origin, settingsInWords } from './text.js';
 
 /** @typedef {import('./series.js').Record} Record */
 /** @typedef {Record['kind']} Kind */
@@ -104,7 +104,7 @@ class Section {
     };
     result.replaceChildren(
       el('p', { className: 'note' }, `${origin(record).join('. ')}.`),
-      ...(isDone ? [verdicts(record)] : []),
+      ...(isDone ? verdicts(record) : []),
       ...(record.tasks.length ? [el('figure', {}, chart, el('figcaption', {}, said))] : []),
       el('div', about, table),
       el(
@@ -286,11 +286,14 @@ function engineName() {
 
 /** @param {Record} record */
 function verdicts(record) {
-  return el(
+  const said = sentences(record);
+  const list = el(
     'ul',
     { className: 'verdicts' },
-    ...sentences(record).map(({ met, text }) => el('li', { className: met ? 'met' : 'lost' }, text)),
+    ...said.map(({ met, text }) => el('li', { className: met ? 'met' : 'lost' }, text)),
   );
+  if (said.every(({ met }) => met)) return [list];
+  return [list, el('p', { className: 'note' }, '▸ What was lost, missed or could not be decided.')];
 }
 
 /** One row for what there is more of: tasks, or entrants. @param {Record} record */
@@ -456,7 +459,7 @@ function comparison(record) {
       el(
         'option',
         { value: date },
-        `${date.slice(0, 16).replace('T', ' ')} UTC, ${engine}, ${Object.values(settings).join(', ')}`,
+        `${date.slice(0, 16).replace('T', ' ')} UTC, ${engine}, ${settingsInWords(settings)}`,
       ),
     ),
   );

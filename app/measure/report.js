@@ -124,7 +124,7 @@ function allocatorSentences(record) {
     met: !tooNoisy && speed >= BARS.speed,
     text: tooNoisy
       ? `Speed: the machine was too noisy for a verdict. By the means of these samples it is ${times(speed)} as fast as ${fastest}.`
-      : `Speed: ${times(speed)} as fast as ${fastest}, the fastest of the others by geometric mean (bar: ${BARS.speed.toFixed(1)}x); ${times(speedEach)} as fast as the fastest of each workload.`,
+      : `Speed: ${times(speed)} as fast as ${fastest}, the fastest of the others by geometric mean (goal: at least ${BARS.speed.toFixed(1)}x); ${times(speedEach)} as fast as the fastest of each workload.`,
   });
   if (bound) {
     said.push({
@@ -159,7 +159,7 @@ function allocatorSentences(record) {
 
   said.push({
     met: pages <= BARS.pages,
-    text: `Pages: ${times(pages)} those of ${leanest}, the leanest of the others by geometric mean (bar: ${BARS.pages}x); ${times(pagesEach)} those of the leanest of each workload.`,
+    text: `Pages: ${times(pages)} those of ${leanest}, the leanest of the others by geometric mean (goal: at most ${BARS.pages}x); ${times(pagesEach)} those of the leanest of each workload.`,
   });
   // A page is the least there is: one more is no waste that an allocator could have avoided.
   const fat = each.filter(({ pagesRatio, morePages }) => pagesRatio > BARS.pagesWorst && morePages > 1);
@@ -174,7 +174,7 @@ function allocatorSentences(record) {
     const smallest = peers.reduce((a, b) => (Number(b.gzip) < Number(a.gzip) ? b : a));
     said.push({
       met: ours.bytes <= BARS.bytes && ours.gzip < Number(smallest.gzip),
-      text: `Size: ${ours.bytes} bytes (bar: ${BARS.bytes}), ${ours.gzip} with gzip; the smallest of the others is ${smallest.name}: ${smallest.bytes}, ${smallest.gzip} with gzip.`,
+      text: `Size: ${ours.bytes} bytes (goal: at most ${BARS.bytes}), ${ours.gzip} with gzip; the smallest of the others is ${smallest.name}: ${smallest.bytes}, ${smallest.gzip} with gzip.`,
     });
   }
   return said;

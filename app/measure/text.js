@@ -7,13 +7,32 @@ import { figures, means, rows, sentences, standing, unitOf } from './report.js';
 
 const NAMES = { allocators: 'Allocators', wiring: 'What the wiring costs', loading: 'What loading costs' };
 
+/** How a reader would say a setting. @type {{ [name: string]: (value: string) => string }} */
+const SETTINGS = {
+  latency: (value) => `${value} ms`,
+  megabits: (value) => `${value} Mbit/s`,
+  pace: (value) => `${value} pace`,
+  only: (value) => `only workloads with ${value}`,
+  floor: () => 'with a yardstick',
+};
+
+/** @param {Record['settings']} settings */
+export function settingsInWords(settings) {
+  const said = Object.entries(settings).map(([name, value]) => SETTINGS[name]?.(value) ?? `${name} ${value}`);
+  return said.join(', ');
+}
+
+/** @param {number} number @param {string} what */
+const counted = (number, what) => `${number} ${what}${number === 1 ? '' : 's'}`;
+
 /** Where and when it was measured. @param {Record} record */
 export function origin({ kind, date, engine, cores, build, pace, settings, clockStep, seconds }) {
-  const set = Object.entries(settings).map(([name, value]) => `${name} ${value}`);
+  const set = settingsInWords(settings);
+  const samples = `${counted(pace.starts, 'start')} of ${counted(pace.samples, 'sample')}${pace.starts > 1 ? ' each' : ''}`;
   return [
     `${NAMES[kind]}, ${date.slice(0, 16).replace('T', ' ')} UTC, in ${seconds} s`,
-    `${engine}, ${cores} ${cores === 1 ? 'core' : 'cores'}; ${build}`,
-    `${pace.starts} starts of ${pace.samples} samples each${set.length ? `; ${set.join(', ')}` : ''}; the clock steps by ${figures(clockStep * 1e6)} ns`,
+    `${engine}, ${counted(cores, 'core')}; ${build}`,
+    `${samples}${set && `; ${set}`}; the clock steps by ${figures(clockStep * 1e6)} ns`,
   ];
 }
 
@@ -58,11 +77,9 @@ export function asText(record) {
       ]),
     );
   }
-  blocks.push(
-    sentences(record)
-      .map(({ met, text }) => `${met ? '  ok ' : 'LOSES'}  ${text}`)
-      .join('\n'),
-  );
+  const said = sentences(record);
+  blocks.push(said.map(({ met, text }) => `${met ? '  ok ' : 'LOSES'}  ${text}`).join('\n'));
+  if (said.some(({ met }) => !met)) blocks.push('LOSES: what was lost, missed or could not be decided');
   return blocks.join('\n\n');
 }
 
