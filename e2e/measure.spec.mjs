@@ -290,6 +290,7 @@ test('a file that is damaged, or does not come, is said by name', async ({ page,
     ['allocators', 'bench/emmalloc.wasm', html, /emmalloc\.wasm is not WebAssembly: an HTML page/],
     ['wiring', 'bench/bench.json', html, /bench\.json is no JSON: .*Build the site again/],
     ['loading', 'build.json', html, /build\.json is no JSON/],
+    ['loading', 'build.json', null, /Unable to fetch file http\S+build\.json\. No answer/],
     ['wiring', 'memory.wasm', null, /file http\S+memory\.wasm\. No answer.*Check that the server is running/],
   ])) {
     const { url } = await servedBy((wanted) => (wanted === file ? answer : distFile(wanted)));

@@ -13,6 +13,8 @@ import { LoadError, wordsOf } from './errors.js';
 
 /** How messages call what has no address. */
 const GIVEN = '(a given response)';
+/** How messages call what is fetched, if nobody says otherwise. */
+const WASM = 'Web Assembly file';
 
 /**
  * Fetches and compiles modules in parallel.
@@ -68,51 +70,53 @@ async function compile(source, streaming, signal) {
  *
  * @param {string | URL} url
  * @param {RequestInit} [init]
+ * @param {string} [what] it is, for messages
  * @returns {Promise<Response>} one that has the file
  */
-export async function request(url, init) {
-  return checked(await fetch(url, init).catch((error) => noAnswer(absolute(url), error)));
+export async function request(url, init, what) {
+  return checked(await fetch(url, init).catch((error) => noAnswer(absolute(url), error, what)), what);
 }
 
 /**
  * A whole file.
  *
  * @param {string | URL} url
+ * @param {string} [what] it is, for messages
  * @returns {Promise<Uint8Array<ArrayBuffer>>}
  * @throws {LoadError} at stage 'fetch'
  */
-export async function requestBytes(url) {
-  return new Uint8Array(await bytesOf(await request(url)));
+export async function requestBytes(url, what) {
+  return new Uint8Array(await bytesOf(await request(url, {}, what), what));
 }
 
-/** @param {string} name @param {unknown} error @returns {never} */
-function noAnswer(name, error) {
+/** @param {string} name @param {unknown} error @param {string} [what] @returns {never} */
+function noAnswer(name, error, what = WASM) {
   // Whoever asked for a given response may have used `request`, and then has said it better.
   if (error instanceof LoadError) throw error;
   throw new LoadError(
     'fetch',
-    `Unable to fetch Web Assembly file ${name}. No answer: ${wordsOf(error)}`,
+    `Unable to fetch ${what} ${name}. No answer: ${wordsOf(error)}`,
     'Check that the server is running, the network is there and the address is right, then load the page again.',
     error,
   );
 }
 
-/** @param {Response} response */
-function checked(response) {
+/** @param {Response} response @param {string} [what] */
+function checked(response, what = WASM) {
   if (response.ok) return response;
   throw new LoadError(
     'fetch',
-    `Unable to fetch Web Assembly file ${nameOf(response)}. The server answered ${response.status} ${response.statusText}`.trim(),
+    `Unable to fetch ${what} ${nameOf(response)}. The server answered ${response.status} ${response.statusText}`.trim(),
     response.status === 404
       ? 'Check that the file was built and lies where the page expects it.'
       : 'Ask the server’s log why it refused the file, then load the page again.',
   );
 }
 
-/** @param {Response} response */
-function bytesOf(response) {
+/** @param {Response} response @param {string} [what] */
+function bytesOf(response, what) {
   return response.arrayBuffer().catch((error) => {
-    throw explain(error, nameOf(response));
+    throw explain(error, nameOf(response), what);
   });
 }
 
@@ -164,8 +168,9 @@ function hex(bytes) {
 /**
  * @param {unknown} error what an engine threw while a module's bytes arrived or were compiled
  * @param {string} name
+ * @param {string} [what]
  */
-function explain(error, name) {
+function explain(error, name, what = WASM) {
   if (error instanceof WebAssembly.CompileError) {
     const blocked = /Content Security Policy|blocked by CSP|unsafe-eval/i.test(error.message);
     return new LoadError(
@@ -179,7 +184,7 @@ function explain(error, name) {
   }
   return new LoadError(
     'fetch',
-    `Unable to fetch Web Assembly file ${name}. The transfer broke off: ${wordsOf(error)}`,
+    `Unable to fetch ${what} ${name}. The transfer broke off: ${wordsOf(error)}`,
     'Check the connection and the server, then load the page again.',
     error,
   );

@@ -62,7 +62,8 @@ function listen() {
 
 /** @param {Order} order */
 async function run({ kind, settings, base, engine, cores }) {
-  const read = (/** @type {string} */ file) => requestBytes(new URL(file, base));
+  const read = (/** @type {string} */ file) =>
+    requestBytes(new URL(file, base), file.endsWith('.wasm') ? undefined : 'file');
   const pace = paceOf(kind, settings.pace);
   const { sdk, tasks, entrants } = await open(kind, settings, base, read);
   if (!tasks.length) {
