@@ -237,8 +237,29 @@ test('step 4 lists what the modules say, and shows the real LinkErrors', async (
   });
   await expect(page.locator('.outcome-row samp').filter({ hasText: 'malloc' })).toHaveText(own);
 
+  /** The labels that an arrowhead reaches: half of its sixteen lie on either side of its middle. */
+  const touched = () =>
+    page.locator('.needs .arrow').evaluateAll((arrows) =>
+      arrows.flatMap((arrow) => {
+        const path = /** @type {SVGPathElement} */ (/** @type {unknown} */ (arrow));
+        const middle = path.getPointAtLength(path.getTotalLength() - 8);
+        const labels = /** @type {NodeListOf<SVGTextElement>} */ (document.querySelectorAll('.needs .label'));
+        return [...labels]
+          .filter((label) => {
+            const { x, y, width, height } = label.getBBox();
+            const [dx, dy] = [
+              Math.max(x - middle.x, 0, middle.x - x - width),
+              Math.max(y - middle.y, 0, middle.y - y - height),
+            ];
+            return Math.max(dx, dy) < 8;
+          })
+          .map((label) => label.textContent);
+      }),
+    );
+  expect(await touched()).toEqual([]);
   await page.getByLabel('the program owns the memory').check();
   await expect(page.locator('#imports-figure')).toContainText('a circle');
+  expect(await touched()).toEqual([]);
   await page.locator('#imports a.ref', { hasText: 'not to draw it' }).click();
   await expect(page.locator('#imports-figure')).not.toContainText('a circle');
   await expect(said(page, 'imports')).toContainText('TypeError');

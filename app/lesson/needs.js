@@ -168,7 +168,8 @@ function drawArrow({ from, to, names }, places, arrows) {
     const shift = isDouble ? (forward ? -12 : 12) : 0;
     const edge = (BOX.width / 2) * (forward ? 1 : -1);
     const y = a.y + shift;
-    const textY = shift > 0 ? y + 16 : y - 6;
+    // Clear of the arrowhead, which is eight high on either side.
+    const textY = shift > 0 ? y + 24 : y - 12;
     return [
       svgElement('path', {
         class: 'arrow',
