@@ -100,17 +100,26 @@ export async function barriers(page) {
 }
 
 /**
- * The colour of one pixel, as something to compare: what is computed for an element is not always what is painted.
+ * The colour of one pixel: what is computed for an element is not always what is painted.
  *
  * @param {import('@playwright/test').Locator} locator
  * @param {{ x?: number, y?: number }} [at] from the element's left top; its middle, if it is not said
+ * @returns {Promise<number[]>} red, green and blue, from 0 to 255
  */
 export async function pixel(locator, { x, y } = {}) {
   await locator.scrollIntoViewIfNeeded();
   const box = await locator.boundingBox();
   if (!box) throw new Error('What is not shown has no colour.');
   const clip = { x: box.x + (x ?? box.width / 2), y: box.y + (y ?? box.height / 2), width: 1, height: 1 };
-  return (await locator.page().screenshot({ clip })).toString('base64');
+  const png = (await locator.page().screenshot({ clip })).toString('base64');
+  return locator.evaluate(async (_, data) => {
+    const image = new Image();
+    image.src = `data:image/png;base64,${data}`;
+    await image.decode();
+    const ctx = /** @type {CanvasRenderingContext2D} */ (document.createElement('canvas').getContext('2d'));
+    ctx.drawImage(image, 0, 0);
+    return [...ctx.getImageData(0, 0, 1, 1).data.slice(0, 3)];
+  }, png);
 }
 
 /** What went wrong in a page while a test ran, and what of it the test expects. */

@@ -502,23 +502,23 @@ test('says by the reader’s own colours what it says by its own', async ({ page
 
   await goto(page, 'functions');
   const corner = { x: 6, y: 1 };
-  expect(await colour('.line.marked', corner)).not.toBe(await colour('.line:not(.marked)', corner));
+  expect(await colour('.line.marked', corner)).not.toEqual(await colour('.line:not(.marked)', corner));
   await expect(page.locator('#functions .unknown .byte').first()).toHaveCSS('color', 'rgba(0, 0, 0, 0)');
   await goto(page, 'imports');
-  expect(await colour('.needs rect', { x: 9, y: 9 })).toBe(await colour('.needs', { x: 1, y: 1 }));
+  expect(await colour('.needs rect', { x: 9, y: 9 })).toEqual(await colour('.needs', { x: 1, y: 1 }));
 
   await goto(page, 'callbacks');
   const paper = await colour('body', { x: 1, y: 1 });
-  expect(await colour('.hop.left .arrow', { x: 2, y: 1 })).not.toBe(paper);
-  expect(await colour('.hop.left .arrow', { x: -4, y: -3 }), 'an arrowhead has a point').toBe(paper);
+  expect(await colour('.hop.left .arrow', { x: 2, y: 1 })).not.toEqual(paper);
+  expect(await colour('.hop.left .arrow', { x: -4, y: -3 }), 'an arrowhead has a point').toEqual(paper);
   const kinds = [];
   for (const kind of ['waiting', 'coming', 'done']) kinds.push(await colour(`.clock-legend .${kind}`));
-  expect(new Set([paper, ...kinds]).size).toBe(4);
-  expect(await colour('.track .done')).toBe(kinds[2]);
+  expect(new Set([paper, ...kinds].map(String)).size).toBe(4);
+  expect(await colour('.track .done')).toEqual(kinds[2]);
 
   await goto(page, 'cost');
   const [median, ground] = ['#cost .track .median', '#cost .track'];
-  expect(await colour(median, { x: 1, y: 1 })).not.toBe(await colour(ground, { x: 1, y: 1 }));
+  expect(await colour(median, { x: 1, y: 1 })).not.toEqual(await colour(ground, { x: 1, y: 1 }));
 });
 
 test('moves nothing by itself', async ({ page }) => {

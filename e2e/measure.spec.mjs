@@ -7,7 +7,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { barriers, distFile, expect, test } from './fixtures.mjs';
+import { barriers, distFile, expect, pixel, test } from './fixtures.mjs';
 
 /** @typedef {import('@playwright/test').Page} Page */
 
@@ -452,6 +452,46 @@ test('on a phone nothing sticks out', async ({ page }) => {
   await done(page, 'allocators');
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
   await expect(section(page, 'allocators').locator('canvas')).toBeVisible();
+});
+
+test('a chart that was drawn in the dark, for a wide screen, is dark on paper, and all of it', async ({
+  page,
+  browserName,
+}) => {
+  test.skip(browserName === 'firefox', 'Playwright cannot switch this Firefox to print');
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await start(page, 'kind=wiring&pace=quick');
+  await done(page, 'wiring');
+  const canvas = section(page, 'wiring').locator('canvas');
+  await expect(canvas).toBeVisible();
+  /** The middle of a mark of ink, as parts of the canvas. */
+  const at = await canvas.evaluate((/** @type {HTMLCanvasElement} */ element) => {
+    const { width, height } = element;
+    const { data } = /** @type {CanvasRenderingContext2D} */ (element.getContext('2d')).getImageData(
+      0,
+      0,
+      width,
+      height,
+    );
+    const isInk = (/** @type {number} */ pixel) => data[4 * pixel + 3] === 255 && data[4 * pixel] > 200;
+    const around = [-2, -1, 0, 1, 2].flatMap((dy) => [-2, -1, 0, 1, 2].map((dx) => dy * width + dx));
+    for (let pixel = 2 * width; pixel < (height - 2) * width; pixel++) {
+      if (around.every((other) => isInk(pixel + other))) {
+        return { x: (pixel % width) / width, y: Math.floor(pixel / width) / height };
+      }
+    }
+    throw new Error('There is no mark on the chart.');
+  });
+  // Browsers print in light colours, on what is narrower than the screen, and nothing is drawn anew for it.
+  await page.clock.install();
+  await page.clock.pauseAt(Date.now() + LIMIT);
+  await page.emulateMedia({ media: 'print', colorScheme: 'light' });
+  await page.setViewportSize({ width: 700, height: 900 });
+  const box = await canvas.boundingBox();
+  if (!box) throw new Error('There is no chart on paper.');
+  expect(box.x + box.width).toBeLessThanOrEqual(700);
+  const ink = await pixel(canvas, { x: at.x * box.width, y: at.y * box.height });
+  expect(Math.max(...ink)).toBeLessThan(100);
 });
 
 test.describe('without JavaScript', () => {

@@ -348,10 +348,10 @@ test('says by the reader’s own colours what it says by its own', async ({ page
   );
   const dot = { x: 0.45 * size, y: 0.85 * size };
   const [chosen, other] = await page.locator('.wirings li').all();
-  expect(await pixel(chosen, dot)).not.toBe(await pixel(other, dot));
+  expect(await pixel(chosen, dot)).not.toEqual(await pixel(other, dot));
 
   const legend = page.locator('.strip .legend');
-  expect(await pixel(legend.locator('.used'))).not.toBe(await pixel(legend.locator('.free')));
+  expect(await pixel(legend.locator('.used'))).not.toEqual(await pixel(legend.locator('.free')));
 });
 
 test('nothing jumps when the address arrives', async ({ page, browserName }) => {

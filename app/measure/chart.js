@@ -159,6 +159,8 @@ export async function drawChart(place, record) {
     ],
   );
   plot.root.setAttribute('aria-hidden', 'true');
+  // For paper, which is light: what was drawn in light colours is turned there.
+  plot.root.classList.toggle('in-the-dark', matchMedia('(prefers-color-scheme: dark)').matches);
   place.replaceChildren(
     el(
       'ul',
