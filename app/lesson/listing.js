@@ -17,7 +17,6 @@ export function listSource(pre, onTake) {
   const list = onTake && makeListbox(pre, rows, onTake);
   return {
     lines,
-    take: (/** @type {number} */ index) => list?.take(index),
     /** @param {Iterable<number>} indices */
     mark(indices) {
       const marked = new Set(indices);

@@ -5,6 +5,7 @@
  * Every arrow is found by looking for an import's name among the exports of the other module.
  */
 import { el } from '../ui/dom.js';
+import { listed } from './prose.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
 const WIDTH = 400;
@@ -63,7 +64,7 @@ export function drawNeeds(figure, below, modules) {
     );
     picture.replaceChildren(svgOf(arrows, program, memory));
     words.textContent = [
-      ...arrows.map(({ from, to, names }) => `${from} needs ${list(names)} from ${to}.`),
+      ...arrows.map(({ from, to, names }) => `${from} needs ${listed(names)} from ${to}.`),
       mutual.length > 0
         ? 'Each of the two needs the other first: a circle.'
         : 'There is no circle: memory.wasm can come first, and then program.wasm.',
@@ -221,11 +222,6 @@ function listOf(id, title, items) {
       ),
     ),
   );
-}
-
-/** @param {string[]} names */
-function list(names) {
-  return names.length === 1 ? names[0] : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }
 
 /**

@@ -14,6 +14,7 @@ import { tell } from './facts.js';
 import { file, linkShared } from './lab.js';
 import { listSource, revealIn } from './listing.js';
 import { callWhatIsNotThere, make } from './mistakes.js';
+import { listed } from './prose.js';
 
 const VALUES = { id: 2, x: 1.1, y: 2.2 };
 
@@ -204,11 +205,6 @@ function range({ start, end }) {
 /** @param {number} number @param {string} what */
 function count(number, what) {
   return `${number} ${what}${number === 1 ? '' : 's'}`;
-}
-
-/** @param {string[]} parts */
-function listed(parts) {
-  return parts.length < 2 ? parts.join() : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
 }
 
 /** @param {number} place in the file */

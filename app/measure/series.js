@@ -85,7 +85,6 @@ export function endRecord(begun, tasks) {
  * @typedef {object} Progress
  * @property {string} task its title
  * @property {string} name the contestant's
- * @property {number} [sample] the one that was just taken
  * @property {number} done
  * @property {number} of
  * @property {TaskResult} [result] of the task that was just finished

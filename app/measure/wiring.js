@@ -44,7 +44,6 @@ async function throughStubs(modules, { imports, fill }) {
 const WIRINGS = [
   {
     name: 'static',
-    says: 'the program and the allocator linked into one module',
     yardstick: true,
     /** @param {WiringModules} modules @returns {Promise<Wired>} */
     async open({ statically }) {
@@ -58,7 +57,6 @@ const WIRINGS = [
   },
   {
     name: 'direct',
-    says: 'malloc is the other module’s own function: wasm calls wasm',
     ours: true,
     /** @param {WiringModules} modules @returns {Promise<Wired>} */
     async open(modules) {
@@ -69,7 +67,6 @@ const WIRINGS = [
   },
   {
     name: 'table',
-    says: 'through a slot of the function table (call_indirect)',
     /** @param {WiringModules} modules @returns {Promise<Wired>} */
     async open(modules) {
       const { memory, malloc, free } = await startAllocator(modules);
@@ -84,13 +81,11 @@ const WIRINGS = [
   },
   {
     name: 'placeholders',
-    says: 'JavaScript in between: n => wasmMalloc(n)',
     /** @param {WiringModules} modules @param {typeof import('../timing/fresh.js')} code */
     open: (modules, code) => throughStubs(modules, code.placeholders()),
   },
   {
     name: 'rest stubs',
-    says: 'JavaScript in between, for any parameters: (...values) => resolved(...values)',
     /** @param {WiringModules} modules @param {typeof import('../timing/fresh.js')} code */
     open: (modules, code) => throughStubs(modules, code.restStubs()),
   },

@@ -53,7 +53,7 @@ const FEW = 3;
  * @param {Pace} pace
  * @param {{ random?: () => number, time?: () => number, step?: number }} [options] `random` shuffles the turns; `time` and
  *   `step` are the clock and its step in milliseconds
- * @returns {AsyncGenerator<{ name: string, sample?: number, done: number, of: number }, Result[]>}
+ * @returns {AsyncGenerator<{ name: string, done: number, of: number }, Result[]>}
  */
 export async function* race(contestants, pace, { random = seededRandom(), time = now, step } = {}) {
   const sampleTime = Math.max(pace.sampleTime, (step ?? clockStep(time)) * STEPS_PER_SAMPLE);
@@ -100,7 +100,7 @@ export async function* race(contestants, pace, { random = seededRandom(), time =
         await attempt(i, async () => {
           results[i].samples.push(await sample(started[i], rounds[i], time));
         });
-        yield { name: results[i].name, sample: results[i].samples.at(-1), done: ++done, of };
+        yield { name: results[i].name, done: ++done, of };
       }
     }
   }

@@ -4,7 +4,7 @@
  * It is one stop for the Tab key. Inside it the arrow keys, Home and End move, and what they move to is taken.
  */
 
-/** @typedef {{ mark: (indices: Iterable<number>) => void, take: (index: number) => void }} Listbox */
+/** @typedef {{ mark: (indices: Iterable<number>) => void }} Listbox */
 
 let count = 0;
 
@@ -61,7 +61,6 @@ export function makeListbox(box, options, onTake) {
   });
 
   return {
-    take,
     mark(indices) {
       const marked = new Set(indices);
       for (const [i, option] of options.entries()) {
