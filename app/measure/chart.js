@@ -9,6 +9,8 @@ import { rows, unitOf } from './report.js';
 import { origin } from './text.js';
 
 /** @typedef {import('./series.js').Record} Record */
+/** @typedef {ReturnType<typeof colours>} Colours */
+/** @typedef {NonNullable<ReturnType<typeof rows>[0]['cells'][0]['time']>} Times */
 
 const SHAPES = ['circle', 'square', 'triangle', 'diamond', 'cross', 'ring'];
 const SIGNS = ['●', '■', '▲', '◆', '✚', '○'];
@@ -66,7 +68,6 @@ export async function drawChart(place, record) {
   );
   // A logarithmic axis has no place for 0.
   const isWide = Math.min(...all) > 0 && Math.max(...all) > 8 * Math.min(...all);
-  const ruler = { stroke: page.rule, width: 1 };
   const plot = new UPlot(
     {
       width,
@@ -82,39 +83,7 @@ export async function drawChart(place, record) {
           range: isWide ? [Math.min(...all) / 1.3, Math.max(...all) * 1.3] : [0, Math.max(...all) * 1.08],
         },
       },
-      axes: [
-        {
-          scale: 'x',
-          side: 3,
-          size: labels,
-          stroke: page.ink,
-          font: LABEL_FONT,
-          grid: ruler,
-          ticks: { show: false },
-          splits: () => table.map((_, i) => i),
-          values: () => titles,
-        },
-        {
-          scale: 'y',
-          side: 2,
-          label: unit,
-          labelFont: LABEL_FONT,
-          stroke: page.soft,
-          font: '12px system-ui, sans-serif',
-          grid: ruler,
-          ticks: ruler,
-          ...(isWide && {
-            splits: (
-              /** @type {unknown} */ _,
-              /** @type {number} */ __,
-              /** @type {number} */ low,
-              /** @type {number} */ high,
-            ) => wideSplits(low, high),
-            values: (/** @type {unknown} */ _, /** @type {number[]} */ splits) => splits.map(String),
-            filter: (/** @type {unknown} */ _, /** @type {number[]} */ splits) => splits,
-          }),
-        },
-      ],
+      axes: [titleAxis(titles, labels, page), timeAxis(unit, isWide, page)],
       series: [
         {},
         ...record.entrants.map(({ name }) => ({
@@ -124,34 +93,7 @@ export async function drawChart(place, record) {
           points: { show: false },
         })),
       ],
-      hooks: {
-        draw: [
-          (u) => {
-            for (const [row, cells] of times.entries()) {
-              for (const [i, time] of cells.entries()) {
-                if (!time) continue;
-                const at = u.valToPos(row + ((i + 0.5) / count - 0.5) * 0.7, 'x', true);
-                const [low, middle, high] = [time.interval.low, time.median, time.interval.high].map((one) =>
-                  u.valToPos(one / divide, 'y', true),
-                );
-                drawMark(u.ctx, {
-                  shape: SHAPES[i % SHAPES.length],
-                  ink: record.entrants[i].ours ? page.accent : page.ink,
-                  paper: page.paper,
-                  at,
-                  low,
-                  middle,
-                  high,
-                });
-                u.ctx.fillStyle = page.soft;
-                for (const one of time.outliers) {
-                  drawOutlier(u.ctx, u.valToPos(one / divide, 'y', true), at, u.bbox);
-                }
-              }
-            }
-          },
-        ],
-      },
+      hooks: { draw: [(u) => drawMarks(u, record, times, divide, page)] },
     },
     [
       table.map((_, i) => i),
@@ -171,6 +113,82 @@ export async function drawChart(place, record) {
     ),
     plot.root,
   );
+}
+
+/**
+ * The axis of the tasks: their titles.
+ *
+ * @param {string[]} titles
+ * @param {number} size in pixels
+ * @param {Colours} page
+ * @returns {import('uplot').Axis}
+ */
+function titleAxis(titles, size, page) {
+  return {
+    scale: 'x',
+    side: 3,
+    size,
+    stroke: page.ink,
+    font: LABEL_FONT,
+    grid: ruler(page),
+    ticks: { show: false },
+    splits: () => titles.map((_, i) => i),
+    values: () => titles,
+  };
+}
+
+/**
+ * The axis of the times.
+ *
+ * @param {string} unit
+ * @param {boolean} isWide whether it is logarithmic
+ * @param {Colours} page
+ * @returns {import('uplot').Axis}
+ */
+function timeAxis(unit, isWide, page) {
+  return {
+    scale: 'y',
+    side: 2,
+    label: unit,
+    labelFont: LABEL_FONT,
+    stroke: page.soft,
+    font: '12px system-ui, sans-serif',
+    grid: ruler(page),
+    ticks: ruler(page),
+    ...(isWide && {
+      splits: (_, __, low, high) => wideSplits(low, high),
+      values: (_, splits) => splits.map(String),
+      filter: (_, splits) => splits,
+    }),
+  };
+}
+
+/** @param {Colours} page */
+const ruler = (page) => ({ stroke: page.rule, width: 1 });
+
+/**
+ * @param {import('uplot')} u the chart, its axes drawn
+ * @param {Record} record
+ * @param {(Times | undefined)[][]} times of each task, of each entrant
+ * @param {number} divide how many of their unit the axis has in one
+ * @param {Colours} page
+ */
+function drawMarks(u, { entrants }, times, divide, page) {
+  for (const [row, cells] of times.entries()) {
+    for (const [i, time] of cells.entries()) {
+      if (!time) continue;
+      const at = u.valToPos(row + ((i + 0.5) / entrants.length - 0.5) * 0.7, 'x', true);
+      const [low, middle, high] = [time.interval.low, time.median, time.interval.high].map((one) =>
+        u.valToPos(one / divide, 'y', true),
+      );
+      const ink = entrants[i].ours ? page.accent : page.ink;
+      drawMark(u.ctx, { shape: SHAPES[i % SHAPES.length], ink, paper: page.paper, at, low, middle, high });
+      u.ctx.fillStyle = page.soft;
+      for (const one of time.outliers) {
+        drawOutlier(u.ctx, u.valToPos(one / divide, 'y', true), at, u.bbox);
+      }
+    }
+  }
 }
 
 /** 1, 2 and 5 of every power of ten in between. @param {number} low @param {number} high */
