@@ -238,7 +238,7 @@ test('a memory that cannot grow enough is named', async () => {
   );
   await assert.rejects(
     link({ optional: modules.optional }, { maximum: 1 }),
-    loadError('link', /No memory of 2 pages, at most 1/),
+    loadError('link', /need 2 pages/),
   );
 });
 

@@ -125,11 +125,7 @@ class Reader {
   }
 
   string() {
-    const length = this.number();
-    if (length > this.bytes.length - this.position) throw new RangeError('a name in it ends too late');
-    const from = this.position;
-    this.position += length;
-    return new TextDecoder().decode(this.bytes.subarray(from, this.position));
+    return new TextDecoder().decode(new Uint8Array(this.list(() => this.byte())));
   }
 
   /**

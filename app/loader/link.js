@@ -108,20 +108,31 @@ class Linker {
   /** @type {Record<string, Exports>} */
   exports = {};
   /** Entries of the global offset table: one Global a symbol, shared by all modules that import it. */
-  addresses = new Map();
-  slots = new Map();
+  #addresses = new Map();
+  #slots = new Map();
   /** What stood in a memory from elsewhere where the modules' stack and statics come to lie. */
-  before = new Uint8Array();
+  #before = new Uint8Array();
+  /** @type {number[]} slots that this link added to the table, which others may lengthen meanwhile */
+  #ownSlots = [];
+  /** @type {Map<string, string>} the module that exports a symbol; the first one wins, as with any linker */
+  #providers = new Map();
+  /** What each module says that it needs. */
+  #needs = new Map();
+  #modules;
+  #supplied;
+  #layout;
+  #stackTop;
+  #hasStack;
+  #ownsMemory;
 
   /**
    * @param {Record<string, WebAssembly.Module>} modules
    * @param {LinkOptions} options
    */
   constructor(modules, { memory, maximum, table, start, stackSize = DEFAULT_STACK_SIZE, imports = {} }) {
-    this.modules = modules;
-    this.supplied = imports;
+    this.#modules = modules;
+    this.#supplied = imports;
 
-    this.needs = new Map();
     for (const [name, module] of Object.entries(modules)) {
       const dylink = readDylink(module, name);
       if (!dylink) {
@@ -131,39 +142,32 @@ class Linker {
           'Build it with emcc -sSIDE_MODULE, or instantiate it by itself with WebAssembly.instantiate.',
         );
       }
-      this.needs.set(name, dylink);
+      this.#needs.set(name, dylink);
     }
-    this.layout = planLayout(this.needs, { start, stackSize, tableStart: Math.max(1, table?.length ?? 1) });
-    this.stackTop = new WebAssembly.Global({ value: 'i32', mutable: true }, this.layout.stackTop);
-    this.hasStack = stackSize > 0;
-    this.ownsMemory = !memory;
-    this.memory = memory ?? this.createMemory(maximum);
+    this.#layout = planLayout(this.#needs, { start, stackSize, tableStart: Math.max(1, table?.length ?? 1) });
+    this.#stackTop = new WebAssembly.Global({ value: 'i32', mutable: true }, this.#layout.stackTop);
+    this.#hasStack = stackSize > 0;
+    this.#ownsMemory = !memory;
+    this.memory = memory ?? this.#createMemory(maximum);
     this.table = table ?? new WebAssembly.Table({ initial: 1, element: 'anyfunc' });
 
-    /** @type {number[]} slots that this link added to the table, which others may lengthen meanwhile */
-    this.ownSlots = [];
-
-    /** @type {Map<string, string>} the module that exports a symbol; the first one wins, as with any linker */
-    this.providers = new Map();
     for (const [name, module] of Object.entries(modules)) {
       for (const symbol of WebAssembly.Module.exports(module)) {
-        if (!this.providers.has(symbol.name)) this.providers.set(symbol.name, name);
+        if (!this.#providers.has(symbol.name)) this.#providers.set(symbol.name, name);
       }
     }
   }
 
   /** @param {number} [maximum] in pages */
-  createMemory(maximum) {
-    const initial = Math.ceil(this.layout.heapBase / PAGE_SIZE);
+  #createMemory(maximum) {
+    const initial = Math.ceil(this.#layout.heapBase / PAGE_SIZE);
     try {
-      return new WebAssembly.Memory(maximum === undefined ? { initial } : { initial, maximum });
+      return new WebAssembly.Memory({ initial, maximum });
     } catch (error) {
       throw new LoadError(
         'link',
-        `No memory of ${initial} pages${maximum === undefined ? '' : `, at most ${maximum},`} can be made: ${wordsOf(error)}`,
-        maximum !== undefined && maximum < initial
-          ? `The modules and the stack need ${initial} pages: allow at least that many.`
-          : 'Close other pages that hold much memory, and try again.',
+        `The modules and the stack need ${initial} pages: ${wordsOf(error)}`,
+        'Allow at least as many, or close other pages that hold much memory.',
         error,
       );
     }
@@ -172,14 +176,14 @@ class Linker {
   /** Decides on every import of every module; throws one LoadError that names all that nobody supplies. */
   resolve() {
     const missing = [];
-    for (const [name, module] of Object.entries(this.modules)) {
+    for (const [name, module] of Object.entries(this.#modules)) {
       for (const { module: from, name: symbol, kind } of WebAssembly.Module.imports(module)) {
-        const binding = this.bind(name, from, symbol, kind);
+        const binding = this.#bind(name, from, symbol, kind);
         if (binding) this.bindings.push(binding);
         else missing.push({ name, from, symbol, kind });
       }
-      for (const library of this.needs.get(name).needed) {
-        const isThere = Object.keys(this.modules).some((other) => sameLibrary(other, library));
+      for (const library of this.#needs.get(name).needed) {
+        const isThere = Object.keys(this.#modules).some((other) => sameLibrary(other, library));
         if (!isThere) missing.push({ name, from: 'needed', symbol: library, kind: 'library' });
       }
     }
@@ -193,18 +197,18 @@ class Linker {
    * @param {WebAssembly.ImportExportKind} kind
    * @returns {Binding | null} null if nobody has it
    */
-  bind(module, from, name, kind) {
+  #bind(module, from, name, kind) {
     const binding = { module, from, name, kind };
-    if (suppliedBy(this.supplied, from, name) !== undefined) return { ...binding, by: 'caller' };
-    if (from === 'GOT.mem' && this.linkerSymbol(name) !== undefined) return { ...binding, by: 'loader' };
-    if (from === 'env' && this.loaderValue(module, name, kind) !== undefined)
+    if (suppliedBy(this.#supplied, from, name) !== undefined) return { ...binding, by: 'caller' };
+    if (from === 'GOT.mem' && this.#linkerSymbol(name) !== undefined) return { ...binding, by: 'loader' };
+    if (from === 'env' && this.#loaderValue(module, name, kind) !== undefined)
       return { ...binding, by: 'loader' };
 
-    const provider = this.providers.get(name);
+    const provider = this.#providers.get(name);
     if (provider !== undefined && (from === 'env' || from === 'GOT.mem' || from === 'GOT.func')) {
       return { ...binding, by: 'module', provider };
     }
-    const isWeak = this.needs.get(module).weak.has(name);
+    const isWeak = this.#needs.get(module).weak.has(name);
     return isWeak ? { ...binding, by: 'loader' } : null;
   }
 
@@ -213,10 +217,10 @@ class Linker {
    * @param {string} name
    * @returns {number | undefined} an address
    */
-  linkerSymbol(name) {
-    if (name === '__heap_base') return this.layout.heapBase;
-    if (name === '__stack_high' && this.hasStack) return this.layout.stackTop;
-    if (name === '__stack_low' && this.hasStack) return this.layout.stackLow;
+  #linkerSymbol(name) {
+    if (name === '__heap_base') return this.#layout.heapBase;
+    if (name === '__stack_high' && this.#hasStack) return this.#layout.stackTop;
+    if (name === '__stack_low' && this.#hasStack) return this.#layout.stackLow;
     return undefined;
   }
 
@@ -225,65 +229,58 @@ class Linker {
    * @param {string} name of an import from env
    * @param {WebAssembly.ImportExportKind} kind
    */
-  loaderValue(module, name, kind) {
+  #loaderValue(module, name, kind) {
     if (kind === 'memory' && name === 'memory') return this.memory;
     if (kind === 'table' && name === '__indirect_function_table') return this.table;
     if (kind !== 'global') return undefined;
-    if (name === '__memory_base') return this.layout.memoryBases.get(module);
-    if (name === '__table_base') return this.layout.tableBases.get(module);
-    if (name === '__stack_pointer' && this.hasStack) return this.stackTop;
-    return this.linkerSymbol(name);
+    if (name === '__memory_base') return this.#layout.memoryBases.get(module);
+    if (name === '__table_base') return this.#layout.tableBases.get(module);
+    if (name === '__stack_pointer' && this.#hasStack) return this.#stackTop;
+    return this.#linkerSymbol(name);
   }
 
   /** @returns {Promise<Linked>} */
   async instantiate() {
-    const order = this.callOrder();
+    const order = this.#callOrder();
     try {
-      this.reserve();
-      for (const name of order) await this.instantiateOne(name);
-      this.takeRoom(() => this.fillOffsetTable());
-      for (const name of order) this.call(name, '__wasm_apply_data_relocs');
-      for (const name of order) this.call(name, '__wasm_call_ctors');
+      this.#reserve();
+      for (const name of order) await this.#instantiateOne(name);
+      this.#takeRoom(() => this.#fillOffsetTable());
+      for (const name of order) this.#call(name, '__wasm_apply_data_relocs');
+      for (const name of order) this.#call(name, '__wasm_call_ctors');
     } catch (error) {
-      this.undo();
+      this.#undo();
       throw error;
     }
-    const { memory, table, instances, exports, imports, bindings, layout } = this;
-    return {
-      memory,
-      table,
-      instances,
-      exports,
-      imports,
-      bindings,
-      regions: layout.regions,
-      heapBase: layout.heapBase,
-    };
+    const { memory, table, instances, exports, imports, bindings } = this;
+    const { regions, heapBase } = this.#layout;
+    return { memory, table, instances, exports, imports, bindings, regions, heapBase };
   }
 
   /** Makes room for statics and table slots, and zeroes the statics: a memory from elsewhere may hold old bytes. */
-  reserve() {
-    const { layout, memory, table } = this;
-    const pages = Math.ceil(layout.heapBase / PAGE_SIZE) - memory.buffer.byteLength / PAGE_SIZE;
-    this.takeRoom(() => {
+  #reserve() {
+    const { memory, table } = this;
+    const { regions, heapBase, tableEnd } = this.#layout;
+    const pages = Math.ceil(heapBase / PAGE_SIZE) - memory.buffer.byteLength / PAGE_SIZE;
+    this.#takeRoom(() => {
       if (pages > 0) memory.grow(pages);
-      if (layout.tableEnd > table.length) this.addSlots(layout.tableEnd - table.length);
+      if (tableEnd > table.length) this.#addSlots(tableEnd - table.length);
     });
-    if (this.ownsMemory) return;
-    this.before = this.place().slice();
-    for (const { kind, start, end } of layout.regions) {
+    if (this.#ownsMemory) return;
+    this.#before = this.#place().slice();
+    for (const { kind, start, end } of regions) {
       if (kind === 'statics' && end !== null) new Uint8Array(memory.buffer, start, end - start).fill(0);
     }
   }
 
   /** The bytes that the modules' stack and statics take, in the buffer of now. */
-  place() {
-    const { stackLow, heapBase } = this.layout;
+  #place() {
+    const { stackLow, heapBase } = this.#layout;
     return new Uint8Array(this.memory.buffer, stackLow, heapBase - stackLow);
   }
 
   /** @param {() => void} take grows the memory or the table */
-  takeRoom(take) {
+  #takeRoom(take) {
     try {
       take();
     } catch (error) {
@@ -296,10 +293,10 @@ class Linker {
     }
   }
 
-  undo() {
+  #undo() {
     // Nothing was put there before there was room for all of it.
-    if (this.before.length > 0) this.place().set(this.before);
-    for (const slot of this.ownSlots) this.table.set(slot, null);
+    if (this.#before.length > 0) this.#place().set(this.#before);
+    for (const slot of this.#ownSlots) this.table.set(slot, null);
   }
 
   /**
@@ -307,7 +304,7 @@ class Linker {
    * order given.
    * @returns {Set<string>}
    */
-  callOrder() {
+  #callOrder() {
     const entered = new Set();
     /** @type {Set<string>} */
     const order = new Set();
@@ -320,34 +317,34 @@ class Linker {
       }
       order.add(name);
     };
-    Object.keys(this.modules).forEach(visit);
+    Object.keys(this.#modules).forEach(visit);
     return order;
   }
 
   /** @param {string} name */
-  async instantiateOne(name) {
+  async #instantiateOne(name) {
     /** @type {WebAssembly.Imports} */
     const imports = {};
     for (const binding of this.bindings) {
       if (binding.module !== name) continue;
       imports[binding.from] ??= {};
-      imports[binding.from][binding.name] = this.valueFor(binding);
+      imports[binding.from][binding.name] = this.#valueFor(binding);
     }
     this.imports[name] = imports;
-    this.instances[name] = await instantiate(name, this.modules[name], imports);
-    this.exports[name] = absoluteExports(this.instances[name], this.layout.memoryBases.get(name));
+    this.instances[name] = await instantiate(name, this.#modules[name], imports);
+    this.exports[name] = absoluteExports(this.instances[name], this.#layout.memoryBases.get(name));
   }
 
   /**
    * @param {Binding} binding
    * @returns {WebAssembly.ImportValue}
    */
-  valueFor(binding) {
+  #valueFor(binding) {
     const { module, from, name, kind, provider } = binding;
-    if (binding.by === 'caller') return this.supplied[from][name];
-    if (from === 'GOT.mem') return this.entry(this.addresses, name);
-    if (from === 'GOT.func') return this.entry(this.slots, name);
-    const own = this.loaderValue(module, name, kind);
+    if (binding.by === 'caller') return this.#supplied[from][name];
+    if (from === 'GOT.mem') return this.#entry(this.#addresses, name);
+    if (from === 'GOT.func') return this.#entry(this.#slots, name);
+    const own = this.#loaderValue(module, name, kind);
     if (own !== undefined) return own;
     if (provider === undefined) return kind === 'function' ? weakFunction(name) : 0;
 
@@ -363,7 +360,7 @@ class Linker {
    * @param {Map<string, WebAssembly.Global>} table
    * @param {string} symbol
    */
-  entry(table, symbol) {
+  #entry(table, symbol) {
     let global = table.get(symbol);
     if (!global) {
       global = new WebAssembly.Global({ value: 'i32', mutable: true }, UNRESOLVED);
@@ -373,28 +370,28 @@ class Linker {
   }
 
   /** Gives every symbol that a module imports through the GOT its address or its table slot; a weak one gets 0. */
-  fillOffsetTable() {
-    for (const [symbol, global] of this.addresses) {
-      global.value = this.linkerSymbol(symbol) ?? this.definition(symbol) ?? 0;
+  #fillOffsetTable() {
+    for (const [symbol, global] of this.#addresses) {
+      global.value = this.#linkerSymbol(symbol) ?? this.#definition(symbol) ?? 0;
     }
-    for (const [symbol, global] of this.slots) {
-      const callee = this.definition(symbol);
-      global.value = callee === undefined ? 0 : this.slotOf(/** @type {Function} */ (callee));
+    for (const [symbol, global] of this.#slots) {
+      const callee = this.#definition(symbol);
+      global.value = callee === undefined ? 0 : this.#slotOf(/** @type {Function} */ (callee));
     }
   }
 
   /** @param {string} symbol */
-  definition(symbol) {
-    const provider = this.providers.get(symbol);
+  #definition(symbol) {
+    const provider = this.#providers.get(symbol);
     return provider === undefined ? undefined : /** @type {any} */ (this.exports[provider][symbol]);
   }
 
   /** @param {Function} callee an exported wasm function */
-  slotOf(callee) {
-    for (let slot = this.layout.tableEnd; slot < this.table.length; slot++) {
+  #slotOf(callee) {
+    for (let slot = this.#layout.tableEnd; slot < this.table.length; slot++) {
       if (this.table.get(slot) === callee) return slot;
     }
-    const slot = this.addSlots(1);
+    const slot = this.#addSlots(1);
     this.table.set(slot, callee);
     return slot;
   }
@@ -403,9 +400,9 @@ class Linker {
    * @param {number} count
    * @returns {number} the first of the new slots
    */
-  addSlots(count) {
+  #addSlots(count) {
     const first = this.table.grow(count);
-    for (let i = 0; i < count; i++) this.ownSlots.push(first + i);
+    for (let i = 0; i < count; i++) this.#ownSlots.push(first + i);
     return first;
   }
 
@@ -413,7 +410,7 @@ class Linker {
    * @param {string} name
    * @param {string} symbol a function of no parameters that the module may or may not export
    */
-  call(name, symbol) {
+  #call(name, symbol) {
     const callee = this.exports[name][symbol];
     if (typeof callee !== 'function') return;
     try {
