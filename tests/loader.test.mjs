@@ -22,7 +22,8 @@ const fixture = (name) => buildSideModule(`tests/fixtures/loader/${name}.c`);
 /** @type {Record<string, WebAssembly.Module>} */
 const modules = {};
 before(() => {
-  for (const name of ['left', 'right', 'needy', 'optional', 'trap']) modules[name] = fixture(name);
+  for (const name of ['left', 'right', 'needy', 'optional', 'trap', 'addresses'])
+    modules[name] = fixture(name);
 });
 
 /**
@@ -186,6 +187,35 @@ test('what the caller supplies wins', async () => {
   );
   assert.equal(call(linked.exports.program, 'createRecord', 1, 2, 3), 0);
   assert.deepEqual(sizes, [12]);
+});
+
+test('a function that the caller supplies has an address', async () => {
+  const { addresses, left, right } = modules;
+  const { right_twice: twice, right_calls_left: other } = (await link({ left, right })).exports.right;
+  const env = { needed: /** @type {any} */ (other), welcome: /** @type {any} */ (twice) };
+  const { exports, table, bindings } = await link({ addresses }, { imports: { env } });
+  assert.equal(table.get(call(exports.addresses, 'addresses_needed')), other);
+  assert.equal(call(exports.addresses, 'addresses_welcome', 21), 42);
+  for (const { name, by } of bindings.filter(({ from }) => from === 'GOT.func'))
+    assert.equal(by, 'caller', name);
+});
+
+test('what the caller supplies wins also where a module takes its address', async () => {
+  const { left, right } = modules;
+  const { left_add_two: addTwo } = /** @type {any} */ (await link({ left, right })).exports.left;
+  const { exports } = await link({ left, right }, { imports: { env: { right_twice: addTwo } } });
+  assert.equal(call(exports.left, 'left_through_pointer'), 23);
+  assert.equal(call(exports.right, 'right_agrees_on_pointers'), 1);
+});
+
+test('a JavaScript function whose address is taken is refused, never taken for absent', async () => {
+  const { addresses, left, right } = modules;
+  const needed = /** @type {any} */ ((await link({ left, right })).exports.right.right_twice);
+  const welcome = (/** @type {number} */ value) => value;
+  await assert.rejects(
+    link({ addresses }, { imports: { env: { needed, welcome } } }),
+    loadError('link', /addresses takes the address of welcome, which the caller supplies/),
+  );
 });
 
 test('without a stack, a module that needs one is told so', async () => {

@@ -49,7 +49,8 @@ import { planLayout } from './layout.js';
  * @property {number} [start] first address that the modules may use; needed with a memory in which others live.
  *   Their allocator must have been called before, or it takes what lies behind its base, these modules too
  * @property {number} [stackSize] in bytes; 0 for none
- * @property {Record<string, WebAssembly.ModuleImports>} [imports] what no module exports; wins over what one does
+ * @property {Record<string, WebAssembly.ModuleImports>} [imports] what no module exports; wins over what one does.
+ *   A function under env has an address too, for modules that take it, if it is a WebAssembly module's export
  */
 
 export const PAGE_SIZE = 65536;
@@ -200,6 +201,11 @@ class Linker {
   #bind(module, from, name, kind) {
     const binding = { module, from, name, kind };
     if (suppliedBy(this.#supplied, from, name) !== undefined) return { ...binding, by: 'caller' };
+    const callee = from === 'GOT.func' && suppliedBy(this.#supplied, 'env', name);
+    if (callee) {
+      refuseWithoutSlot(module, name, callee);
+      return { ...binding, by: 'caller' };
+    }
     if (from === 'GOT.mem' && this.#linkerSymbol(name) !== undefined) return { ...binding, by: 'loader' };
     if (from === 'env' && this.#loaderValue(module, name, kind) !== undefined)
       return { ...binding, by: 'loader' };
@@ -341,7 +347,8 @@ class Linker {
    */
   #valueFor(binding) {
     const { module, from, name, kind, provider } = binding;
-    if (binding.by === 'caller') return this.#supplied[from][name];
+    const supplied = suppliedBy(this.#supplied, from, name);
+    if (supplied !== undefined) return supplied;
     if (from === 'GOT.mem') return this.#entry(this.#addresses, name);
     if (from === 'GOT.func') return this.#entry(this.#slots, name);
     const own = this.#loaderValue(module, name, kind);
@@ -375,8 +382,8 @@ class Linker {
       global.value = this.#linkerSymbol(symbol) ?? this.#definition(symbol) ?? 0;
     }
     for (const [symbol, global] of this.#slots) {
-      const callee = this.#definition(symbol);
-      global.value = callee === undefined ? 0 : this.#slotOf(/** @type {Function} */ (callee));
+      const callee = suppliedBy(this.#supplied, 'env', symbol) || this.#definition(symbol);
+      global.value = callee === undefined ? 0 : this.#slotOf(callee);
     }
   }
 
@@ -418,6 +425,25 @@ class Linker {
     } catch (error) {
       throw new LoadError('link', `${name} failed in ${symbol}: ${wordsOf(error)}`, START_UP_TRAPPED, error);
     }
+  }
+}
+
+/**
+ * @param {string} module that takes the function's address
+ * @param {string} name
+ * @param {any} callee
+ * @throws {LoadError} if no table takes it
+ */
+function refuseWithoutSlot(module, name, callee) {
+  try {
+    new WebAssembly.Table({ initial: 1, element: 'anyfunc' }).set(0, callee);
+  } catch (error) {
+    throw new LoadError(
+      'link',
+      `${module} takes the address of ${name}, which the caller supplies, but not as a WebAssembly function.`,
+      'Let a module export it: a C function that does no more than call yours has an address.',
+      error,
+    );
   }
 }
 
