@@ -16,8 +16,8 @@ import {
 import { wirings } from '../app/wirings.js';
 import { buildSideModule, builtBytes, builtModule } from './emcc.mjs';
 
-/** @param {string} name */
-const fixture = (name) => buildSideModule(`tests/fixtures/loader/${name}.c`);
+/** @param {string} name @param {string[]} [flags] */
+const fixture = (name, flags) => buildSideModule(`tests/fixtures/loader/${name}.c`, flags);
 
 /** @type {Record<string, WebAssembly.Module>} */
 const modules = {};
@@ -163,6 +163,20 @@ test('a program that owns its memory has its statics first, then its stack, then
   assert.equal(stack.end, stackPointer);
   assert.ok(reserved.end === statics.start && statics.end === stack.start);
   assert.ok(Number(stack.end) - stack.start >= 16384);
+});
+
+test('data taken for a function, or a function for data, is named with both modules', async () => {
+  const { left, right } = modules;
+  const value = /mistaken takes left_value for a function, but left exports it as a global/;
+  const addTwo = /mistaken takes left_add_two for a global, but left exports it as a function/;
+  for (const [how, message] of /** @type {const} */ ([
+    ['CALLED', value],
+    ['POINTED_TO', value],
+    ['READ', addTwo],
+  ])) {
+    const mistaken = fixture('mistaken', [`-D${how}`]);
+    await assert.rejects(link({ mistaken, left, right }), loadError('link', message), how);
+  }
 });
 
 test('a weak import may stay empty', async () => {

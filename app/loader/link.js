@@ -20,7 +20,8 @@ import { planLayout } from './layout.js';
  * @property {string} name
  * @property {WebAssembly.ImportExportKind} kind
  * @property {'caller' | 'loader' | 'module' | 'placeholder'} by `module`: another module's own export, with no
- *   JavaScript between; `placeholder`: a JavaScript function that calls it, where two modules need each other;
+ *   JavaScript between; `placeholder`: a JavaScript function that calls it, where two modules need each other. There
+ *   no engine holds one's signature against the other's, and JavaScript converts what passes through;
  *   `caller`: what the caller of `link` supplied; `loader`: memory, table, bases
  * @property {string} [provider] the module that exports it
  */
@@ -115,7 +116,10 @@ class Linker {
   #before = new Uint8Array();
   /** @type {number[]} slots that this link added to the table, which others may lengthen meanwhile */
   #ownSlots = [];
-  /** @type {Map<string, string>} the module that exports a symbol; the first one wins, as with any linker */
+  /**
+   * The module that exports a symbol, and as what; the first one wins, as with any linker.
+   * @type {Map<string, { provider: string, kind: WebAssembly.ImportExportKind }>}
+   */
   #providers = new Map();
   /** What each module says that it needs. */
   #needs = new Map();
@@ -152,9 +156,9 @@ class Linker {
     this.memory = memory ?? this.#createMemory(maximum);
     this.table = table ?? new WebAssembly.Table({ initial: 1, element: 'anyfunc' });
 
-    for (const [name, module] of Object.entries(modules)) {
-      for (const symbol of WebAssembly.Module.exports(module)) {
-        if (!this.#providers.has(symbol.name)) this.#providers.set(symbol.name, name);
+    for (const [provider, module] of Object.entries(modules)) {
+      for (const { name, kind } of WebAssembly.Module.exports(module)) {
+        if (!this.#providers.has(name)) this.#providers.set(name, { provider, kind });
       }
     }
   }
@@ -197,6 +201,7 @@ class Linker {
    * @param {string} name
    * @param {WebAssembly.ImportExportKind} kind
    * @returns {Binding | null} null if nobody has it
+   * @throws {LoadError} if who has it has it as something else
    */
   #bind(module, from, name, kind) {
     const binding = { module, from, name, kind };
@@ -210,9 +215,16 @@ class Linker {
     if (from === 'env' && this.#loaderValue(module, name, kind) !== undefined)
       return { ...binding, by: 'loader' };
 
-    const provider = this.#providers.get(name);
-    if (provider !== undefined && (from === 'env' || from === 'GOT.mem' || from === 'GOT.func')) {
-      return { ...binding, by: 'module', provider };
+    const found = this.#providers.get(name);
+    const wanted = from === 'env' ? kind : from === 'GOT.mem' ? 'global' : from === 'GOT.func' && 'function';
+    if (found && wanted) {
+      const { provider, kind: has } = found;
+      if (has === wanted) return { ...binding, by: 'module', provider };
+      throw new LoadError(
+        'link',
+        `${module} takes ${name} for a ${wanted}, but ${provider} exports it as a ${has}.`,
+        'Declare it in the one as it is defined in the other; data are globals here.',
+      );
     }
     const isWeak = this.#needs.get(module).weak.has(name);
     return isWeak ? { ...binding, by: 'loader' } : null;
@@ -387,10 +399,13 @@ class Linker {
     }
   }
 
-  /** @param {string} symbol */
+  /**
+   * @param {string} symbol
+   * @returns {any} what the module that exports it has
+   */
   #definition(symbol) {
-    const provider = this.#providers.get(symbol);
-    return provider === undefined ? undefined : /** @type {any} */ (this.exports[provider][symbol]);
+    const found = this.#providers.get(symbol);
+    return found && this.exports[found.provider][symbol];
   }
 
   /** @param {Function} callee an exported wasm function */
