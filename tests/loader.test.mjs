@@ -336,10 +336,20 @@ test('dylink.0: every truncation and nonsense is an error, never a hang or a wro
   assert.throws(() => readDylink(customModule(['dylink.0', endless])), loadError('dylink', /32 bits/));
 });
 
-test('a needed library that is not linked is named', async () => {
-  const needs = customModule(['dylink.0', [2, 10, 1, 8, ...new TextEncoder().encode('libgc.so')]]);
-  await assert.rejects(link({ needs }), loadError('link', /library needed\.libgc\.so/));
-  await link({ gc: customModule(['dylink.0', []]), needs });
+test('a needed library that is not linked is named; one that is may go by its name or its file’s', async () => {
+  const library = customModule(['dylink.0', []]);
+  for (const [file, ...names] of [
+    ['libgc.so', 'gc', 'libgc', 'gc.wasm', 'libgc.wasm'],
+    ['library.wasm', 'library', 'library.so'],
+  ]) {
+    const needs = customModule([
+      'dylink.0',
+      [2, file.length + 2, 1, file.length, ...new TextEncoder().encode(file)],
+    ]);
+    await assert.rejects(link({ needs }), loadError('link', new RegExp(`library needed\\.${file}`)));
+    await assert.rejects(link({ needs, other: library }), LoadError);
+    for (const name of [file, ...names]) await link({ needs, [name]: library });
+  }
 });
 
 /** @type {{ url: string, close: () => void, aborted: Promise<void> }} */

@@ -474,9 +474,10 @@ function weakFunction(name) {
 }
 
 /**
- * @param {string} name as the caller named a module
- * @param {string} library as another module asks for it: `libx.so`, `x.wasm`
+ * @param {string} name as the caller named a module, perhaps by its file
+ * @param {string} library as another module asks for it, by its file: `libx.so` for what was linked with `-lx`, `x.wasm`
  */
 function sameLibrary(name, library) {
-  return name === library || name === library.replace(/^lib/, '').replace(/\.(so|wasm)$/, '');
+  const [ours, theirs] = [name, library].map((file) => file.replace(/\.(so|wasm)$/, ''));
+  return ours === theirs || `lib${ours}` === theirs;
 }
