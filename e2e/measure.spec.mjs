@@ -285,7 +285,7 @@ test('a file that is damaged, or does not come, is said by name', async ({ page,
   faults.allow(/ERR_EMPTY_RESPONSE/);
   const html = { status: 200, headers: { 'content-type': 'text/html' }, body: '<!doctype html>' };
   for (const [kind, file, answer, says] of /** @type {const} */ ([
-    ['allocators', 'bench/emmalloc.wasm', html, /emmalloc\.wasm is not WebAssembly: an HTML page/],
+    ['allocators', 'bench/emmalloc.wasm', html, /emmalloc\.wasm cannot be compiled: .*often an HTML page/],
     ['wiring', 'bench/bench.json', html, /bench\.json is no JSON: .*Build the site again/],
     ['loading', 'build.json', html, /build\.json is no JSON/],
     ['loading', 'build.json', null, /Unable to fetch file http\S+build\.json\. No answer/],

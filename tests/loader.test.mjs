@@ -50,6 +50,14 @@ const loadError =
     return true;
   };
 
+/** @param {string} stage @param {RegExp} remedy */
+const remedied = (stage, remedy) => (/** @type {unknown} */ error) => {
+  assert.ok(error instanceof LoadError, String(error));
+  assert.equal(error.stage, stage);
+  assert.match(error.remedy, remedy, error.message);
+  return true;
+};
+
 test('what program.wasm imports is memory.wasm’s own export', async () => {
   const memory = builtModule('memory.wasm');
   const program = builtModule('program.wasm');
@@ -367,6 +375,8 @@ before(async () => {
     else if (name === 'never.wasm') response.on('close', noteAbort);
     else if (name === 'page.wasm')
       response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html>');
+    else if (name === 'posing.wasm')
+      response.writeHead(200, { 'content-type': 'application/wasm' }).end('\n\n\n<!doctype html>');
     else if (name === 'cut.wasm') {
       response.writeHead(200, { 'content-type': 'application/wasm', 'content-length': 100 }).write(empty);
       setTimeout(() => response.destroy(), 50);
@@ -409,19 +419,52 @@ test('the first failure is reported and stops the other requests', async () => {
 
 test('says what came instead of a module', async () => {
   const load = (/** @type {string} */ name) => fetchAndCompileWasmModules([server.url + name]);
-  await assert.rejects(load('page.wasm'), loadError('compile', /an HTML page came in its place/));
+  for (const page of ['page.wasm', 'posing.wasm'])
+    await assert.rejects(
+      load(page),
+      remedied('compile', /^Something else came in its place, often an HTML page/),
+    );
   await assert.rejects(load('cut.wasm'), loadError('fetch', /The transfer broke off/));
   await assert.rejects(
-    fetchAndCompileWasmModules([new Uint8Array([1, 2, 3])]),
-    loadError('compile', /the given data is not WebAssembly: its first bytes are 01 02 03/),
+    fetchAndCompileWasmModules([new Uint8Array([1, 2, 3, 4])]),
+    loadError('compile', /the given data cannot be compiled: .*01 02 03 04/),
   );
   await assert.rejects(
     fetchAndCompileWasmModules([new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1])]),
-    loadError('compile', /cannot be compiled/),
+    remedied('compile', /^The file is damaged or cut short/),
   );
   await assert.rejects(
     fetchAndCompileWasmModules(['http://127.0.0.1:1/x.wasm']),
     loadError('fetch', /No answer/),
+  );
+});
+
+test('a module for an engine or a memory of another kind is told from a damaged one', async () => {
+  /** A module with one section, and before it those that it needs. @param {...number[]} sections */
+  const moduleOf = (...sections) => new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, ...sections.flat()]);
+  const [types, functions] = [
+    [1, 4, 1, 0x60, 0, 0],
+    [3, 2, 1, 0],
+  ];
+  const opcode = moduleOf(types, functions, [10, 5, 1, 3, 0, 0xff, 0x0b]);
+  const lacking = remedied('compile', /^It is damaged or needs what this engine lacks/);
+  await assert.rejects(fetchAndCompileWasmModules([opcode]), lacking);
+
+  // (import "env" "memory" (memory LIMITS))
+  const importing = (/** @type {number[]} */ ...limits) =>
+    moduleOf(
+      [0, 9, 8, ...new TextEncoder().encode('dylink.0')],
+      [2, 13 + limits.length, 1, 3, 0x65, 0x6e, 0x76, 6, ...new TextEncoder().encode('memory'), 2, ...limits],
+    );
+  const otherMemory = remedied('link', /32-bit addresses .*without -sMEMORY64 and -pthread/);
+  const [shared] = await fetchAndCompileWasmModules([importing(3, 1, 1)]);
+  await assert.rejects(link({ shared }), otherMemory);
+  /** Engines differ in whether they know such memories. @param {unknown} error */
+  const either = (error) =>
+    /** @type {LoadError} */ (error).stage === 'compile' ? lacking(error) : otherMemory(error);
+  await assert.rejects(
+    fetchAndCompileWasmModules([importing(4, 0)]).then(([memory64]) => link({ memory64 })),
+    either,
   );
 });
 

@@ -17,6 +17,26 @@ const GIVEN = '(a given response)';
 const WASM = 'Web Assembly file';
 
 /**
+ * Words of the engines for why they do not compile something, and what helps then.
+ * @type {[RegExp, string][]}
+ */
+const REFUSALS = [
+  [
+    /Content Security Policy|blocked by CSP|unsafe-eval/i,
+    "The page’s Content-Security-Policy must allow 'wasm-unsafe-eval' in script-src.",
+  ],
+  [
+    /magic|start with/,
+    'Something else came in its place, often an HTML page: check the path, and that the server sends the file unchanged.',
+  ],
+  [
+    /opcode|enable|unknown|version/i,
+    'It is damaged or needs what this engine lacks: build it again, without -sMEMORY64 and other new features.',
+  ],
+  [/^/, 'The file is damaged or cut short: build it again, and check that the server sends it whole.'],
+];
+
+/**
  * Fetches and compiles modules in parallel.
  *
  * @param {Source[]} sources addresses are relative to the document, as `fetch` has it
@@ -56,13 +76,13 @@ async function compile(source, streaming, signal) {
     : checked(await Promise.resolve(source).catch((error) => noAnswer(GIVEN, error)));
   const url = nameOf(response);
   // compileStreaming takes this very type, without parameters; a plain server that sends another is served as well.
-  const type = response.headers.get('content-type')?.trim().toLowerCase() ?? '';
+  const type = response.headers.get('content-type')?.trim().toLowerCase();
   if (streaming && type === 'application/wasm' && WebAssembly.compileStreaming) {
     return WebAssembly.compileStreaming(response).catch((error) => {
       throw explain(error, url);
     });
   }
-  return compileBytes(await bytesOf(response), url, type);
+  return compileBytes(await bytesOf(response), url);
 }
 
 /**
@@ -135,34 +155,14 @@ function absolute(url) {
 /**
  * @param {BufferSource} bytes
  * @param {string} name for messages
- * @param {string} [type] the content type they came with
  * @throws {LoadError} at stage 'compile'
  */
-export async function compileBytes(bytes, name, type) {
-  const start = ArrayBuffer.isView(bytes)
-    ? new Uint8Array(bytes.buffer, bytes.byteOffset, Math.min(4, bytes.byteLength))
-    : new Uint8Array(bytes, 0, Math.min(4, bytes.byteLength));
-  const magic = String.fromCharCode(...start);
-  if (magic !== '\0asm') {
-    const isPage = type?.startsWith('text/html') || magic.startsWith('<');
-    throw new LoadError(
-      'compile',
-      `${name} is not WebAssembly: ${isPage ? 'an HTML page came in its place' : `its first bytes are ${hex(start)}, not 00 61 73 6d`}.`,
-      isPage
-        ? 'The server probably answers unknown addresses with its start page: check the path of the file.'
-        : 'Build the file again, and check that the server sends it unchanged.',
-    );
-  }
+export async function compileBytes(bytes, name) {
   try {
     return await WebAssembly.compile(bytes);
   } catch (error) {
     throw explain(error, name);
   }
-}
-
-/** @param {Uint8Array} bytes */
-function hex(bytes) {
-  return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join(' ') || 'missing';
 }
 
 /**
@@ -172,15 +172,9 @@ function hex(bytes) {
  */
 function explain(error, name, what = WASM) {
   if (error instanceof WebAssembly.CompileError) {
-    const blocked = /Content Security Policy|blocked by CSP|unsafe-eval/i.test(error.message);
-    return new LoadError(
-      'compile',
-      `${name} cannot be compiled: ${error.message}`,
-      blocked
-        ? "The page’s Content-Security-Policy must allow 'wasm-unsafe-eval' in script-src."
-        : 'The file is damaged or cut short: build it again, and check that the server sends it whole.',
-      error,
-    );
+    const { message } = error;
+    const [, remedy] = /** @type {[RegExp, string]} */ (REFUSALS.find(([words]) => words.test(message)));
+    return new LoadError('compile', `${name} cannot be compiled: ${message}`, remedy, error);
   }
   return new LoadError(
     'fetch',

@@ -7,6 +7,9 @@ import { LoadError, wordsOf } from './errors.js';
 export const START_UP_TRAPPED =
   'The module’s own start-up code trapped: build it with --debug and look where.';
 
+const OTHER_MEMORY =
+  'The memory here has 32-bit addresses and one thread: build the module without -sMEMORY64 and -pthread.';
+
 /**
  * What an import object has under this name. What every object inherits, as toString, is nothing that anyone supplied.
  *
@@ -35,14 +38,11 @@ export async function instantiate(name, module, imports) {
   try {
     return await WebAssembly.instantiate(module, imports);
   } catch (error) {
-    throw new LoadError(
-      'link',
-      `${name} cannot be instantiated: ${wordsOf(error)}`,
-      error instanceof WebAssembly.RuntimeError
-        ? START_UP_TRAPPED
-        : 'Check that the import it names has the type that the module declares.',
-      error,
-    );
+    const words = wordsOf(error);
+    let remedy = 'Check that the import it names has the type that the module declares.';
+    if (error instanceof WebAssembly.RuntimeError) remedy = START_UP_TRAPPED;
+    else if (/\bmemory\b|__memory_base/i.test(words)) remedy = OTHER_MEMORY;
+    throw new LoadError('link', `${name} cannot be instantiated: ${words}`, remedy, error);
   }
 }
 
