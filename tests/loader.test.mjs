@@ -417,6 +417,21 @@ test('the first failure is reported and stops the other requests', async () => {
   await server.aborted;
 });
 
+test('a signal stops every wait at once, with its reason', async () => {
+  const forever = /** @type {Promise<Response>} */ (new Promise(() => {}));
+  const pending = new Response(new ReadableStream(), { headers: { 'content-type': 'application/wasm' } });
+  for (const source of [`${server.url}never.wasm`, forever, pending]) {
+    const controller = new AbortController();
+    const loading = fetchAndCompileWasmModules([source], { signal: controller.signal });
+    setTimeout(() => controller.abort());
+    await assert.rejects(loading, { name: 'AbortError' });
+  }
+  const reason = new Error('changed my mind');
+  const signal = AbortSignal.abort(reason);
+  await assert.rejects(fetchAndCompileWasmModules([`${server.url}typed.wasm`], { signal }), reason);
+  await assert.rejects(fetchAndCompileWasmModules([fetch(server.url, { signal })], { signal }), reason);
+});
+
 test('says what came instead of a module', async () => {
   const load = (/** @type {string} */ name) => fetchAndCompileWasmModules([server.url + name]);
   for (const page of ['page.wasm', 'posing.wasm'])

@@ -1,7 +1,7 @@
 /**
  * From URLs to compiled modules: all fetched and compiled at once, while they arrive where the server allows it.
  *
- * It always holds that either every module is returned, in the order asked for, or a LoadError is thrown and the
+ * It always holds that either every module is returned, in the order asked for, or an error is thrown and the
  * requests still under way are aborted.
  */
 import { LoadError, wordsOf } from './errors.js';
@@ -44,19 +44,26 @@ const REFUSALS = [
  *   before it compiles (for measurements; the loader falls back to that by itself where it must)
  * @returns {Promise<WebAssembly.Module[]>} one module for each source, in the same order
  * @throws {LoadError} at stage 'fetch' or 'compile', for the first that failed
+ * @throws {unknown} the signal's reason, as `fetch` does: at once, also where a given response goes on arriving
  */
 export async function fetchAndCompileWasmModules(sources, { streaming = true, signal } = {}) {
-  const others = new AbortController();
-  const abort = () => others.abort(signal?.reason);
-  if (signal?.aborted) abort();
-  signal?.addEventListener('abort', abort, { once: true });
+  const requests = new AbortController();
+  const cancelled = new Promise((_, reject) => {
+    const cancel = () => {
+      requests.abort();
+      reject();
+    };
+    if (signal?.aborted) cancel();
+    signal?.addEventListener('abort', cancel, { signal: requests.signal });
+  });
   try {
-    return await Promise.all(sources.map((source) => compile(source, streaming, others.signal)));
+    const modules = sources.map((source) => compile(source, streaming, requests.signal));
+    return await Promise.race([cancelled, Promise.all(modules)]);
   } catch (error) {
-    others.abort();
+    signal?.throwIfAborted();
     throw error;
   } finally {
-    signal?.removeEventListener('abort', abort);
+    requests.abort(); // those still under way, and what listens to the signal
   }
 }
 
@@ -86,7 +93,7 @@ async function compile(source, streaming, signal) {
 }
 
 /**
- * As `fetch`, but a file that does not come is a LoadError that names its address.
+ * As `fetch`, but a file that does not come is a LoadError that names its address, unless `init.signal` stopped it.
  *
  * @param {string | URL} url
  * @param {RequestInit} [init]
@@ -94,7 +101,11 @@ async function compile(source, streaming, signal) {
  * @returns {Promise<Response>} one that has the file
  */
 export async function request(url, init, what) {
-  return checked(await fetch(url, init).catch((error) => noAnswer(absolute(url), error, what)), what);
+  const response = await fetch(url, init).catch((error) => {
+    init?.signal?.throwIfAborted();
+    return noAnswer(absolute(url), error, what);
+  });
+  return checked(response, what);
 }
 
 /**
