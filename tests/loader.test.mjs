@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { after, before, test } from 'node:test';
 import {
+  compileBytes,
   fetchAndCompileWasmModules,
   instantiate,
   LoadError,
@@ -292,6 +293,41 @@ test('a memory that cannot grow enough is named', async () => {
     link({ optional: modules.optional }, { maximum: 1 }),
     loadError('link', /need 2 pages/),
   );
+});
+
+test('wrong arguments are TypeErrors that name them', async () => {
+  const { optional } = modules;
+  const any = (/** @type {unknown} */ value) => /** @type {any} */ (value);
+  for (const [name, values] of /** @type {[string, unknown[]][]} */ ([
+    ['start', [-1, 0.5, Number.NaN, 2 ** 32, '1024', null]],
+    ['stackSize', [-16, Number.NaN, 2 ** 32, '65536']],
+    ['maximum', [-1, 1.5, 2 ** 32, '4']],
+    ['memory', [{}, new ArrayBuffer(8)]],
+    ['table', [{}, []]],
+  ])) {
+    for (const value of values) {
+      const wrong = { name: 'TypeError', message: new RegExp(`^${name} must be `) };
+      await assert.rejects(link({ optional }, any({ [name]: value })), wrong, `${name}: ${value}`);
+    }
+  }
+  for (const module of [undefined, new Response(), new Uint8Array(8)])
+    await assert.rejects(link(any({ optional, module })), { name: 'TypeError', message: /^module must be / });
+  for (const source of [undefined, 1, Promise.resolve(new ArrayBuffer(8))])
+    await assert.rejects(fetchAndCompileWasmModules(any([source])), {
+      name: 'TypeError',
+      message: /^A source must be /,
+    });
+});
+
+test('bytes are those of any view', async () => {
+  const bytes = new Uint8Array([9, 9, 0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
+  assert.ok((await compileBytes(new DataView(bytes.buffer, 2), 'a view')) instanceof WebAssembly.Module);
+  await assert.rejects(compileBytes(/** @type {any} */ (undefined), 'nothing'), { name: 'TypeError' });
+});
+
+test('address 0 belongs to nobody, wherever the modules may start', async () => {
+  const { heapBase } = await link({ empty: customModule(['dylink.0', []]) }, { start: 0, stackSize: 0 });
+  assert.equal(heapBase, 16);
 });
 
 test('a module that is no side module is refused by name', async () => {

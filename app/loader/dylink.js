@@ -6,7 +6,7 @@
  * unknown ones are skipped; the older `dylink` is a bare list of the same numbers. Alignments are stored as
  * logarithms and returned in bytes.
  */
-import { LoadError } from './errors.js';
+import { LoadError, wordsOf } from './errors.js';
 
 /**
  * @typedef {object} Dylink
@@ -47,7 +47,7 @@ export function readDylink(module, name = 'module') {
   } catch (error) {
     throw new LoadError(
       'dylink',
-      `The dynamic-linking section of ${name} is damaged: ${error instanceof Error ? error.message : error}.`,
+      `The dynamic-linking section of ${name} is damaged: ${wordsOf(error)}.`,
       'Build the module again with emcc -sSIDE_MODULE.',
       error,
     );
@@ -100,7 +100,7 @@ class Reader {
   }
 
   byte() {
-    if (this.done) throw new RangeError('it ends too early');
+    if (this.done) throw new RangeError('it ends elsewhere than it says');
     return this.bytes[this.position++];
   }
 
@@ -142,7 +142,7 @@ class Reader {
   /** @param {number} end */
   moveTo(end) {
     if (end < this.position || end > this.bytes.length)
-      throw new RangeError('a part of it ends elsewhere than it says');
+      throw new RangeError('it ends elsewhere than it says');
     this.position = end;
   }
 }

@@ -3,7 +3,7 @@
  *
  * Every error that the loader throws over a file, a module, a memory or a table is a LoadError: `message` says what
  * happened and to which file or module, `remedy` what to do about it, `cause` holds the engine's own error where there
- * was one.
+ * was one. A wrong argument is a slip in the code that calls, and a TypeError.
  */
 export class LoadError extends Error {
   /**
@@ -18,6 +18,16 @@ export class LoadError extends Error {
     this.stage = stage;
     this.remedy = remedy;
   }
+}
+
+/**
+ * @param {boolean} isRight
+ * @param {string} name of an argument
+ * @param {string} must what it must be
+ * @throws {TypeError} if it is not
+ */
+export function expect(isRight, name, must) {
+  if (!isRight) throw new TypeError(`${name} must be ${must}.`);
 }
 
 /**

@@ -4,7 +4,7 @@
  * It always holds that either every module is returned, in the order asked for, or an error is thrown and the
  * requests still under way are aborted.
  */
-import { LoadError, wordsOf } from './errors.js';
+import { expect, LoadError, wordsOf } from './errors.js';
 
 /**
  * What a module can come from: an address, its bytes, a response on its way, or a module compiled before.
@@ -44,6 +44,7 @@ const REFUSALS = [
  *   before it compiles (for measurements; the loader falls back to that by itself where it must)
  * @returns {Promise<WebAssembly.Module[]>} one module for each source, in the same order
  * @throws {LoadError} at stage 'fetch' or 'compile', for the first that failed
+ * @throws {TypeError} for a source of no such type
  * @throws {unknown} the signal's reason, as `fetch` does: at once, also where a given response goes on arriving
  */
 export async function fetchAndCompileWasmModules(sources, { streaming = true, signal } = {}) {
@@ -134,6 +135,7 @@ function noAnswer(name, error, what = WASM) {
 
 /** @param {Response} response @param {string} [what] */
 function checked(response, what = WASM) {
+  expect(response instanceof Response, 'A source', 'an address, bytes, a response or a compiled module');
   if (response.ok) return response;
   throw new LoadError(
     'fetch',
@@ -169,8 +171,10 @@ function absolute(url) {
  * @throws {LoadError} at stage 'compile'
  */
 export async function compileBytes(bytes, name) {
+  // Some engines compile no DataView.
+  const { buffer = bytes, byteOffset, byteLength } = /** @type {any} */ (bytes);
   try {
-    return await WebAssembly.compile(bytes);
+    return await WebAssembly.compile(new Uint8Array(buffer, byteOffset, byteLength));
   } catch (error) {
     throw explain(error, name);
   }

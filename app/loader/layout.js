@@ -44,7 +44,7 @@ export function planLayout(needs, { start = FIRST_ADDRESS, stackSize, tableStart
   const memoryBases = new Map();
   const tableBases = new Map();
 
-  const stackLow = alignUp(start, ABI_ALIGNMENT);
+  const stackLow = alignUp(start || 1, ABI_ALIGNMENT);
   const stackTop = alignUp(stackLow + stackSize, ABI_ALIGNMENT);
   if (stackSize > 0) regions.push({ kind: 'stack', owner: null, start: stackLow, end: stackTop });
 

@@ -8,7 +8,7 @@
  * did outside its statics and its stack.
  */
 import { readDylink } from './dylink.js';
-import { LoadError, wordsOf } from './errors.js';
+import { expect, LoadError, wordsOf } from './errors.js';
 import { instantiate, refuseMissing, START_UP_TRAPPED, suppliedBy } from './instantiate.js';
 import { planLayout } from './layout.js';
 
@@ -64,11 +64,26 @@ const UNRESOLVED = -1;
  * @param {LinkOptions} [options]
  * @returns {Promise<Linked>}
  * @throws {LoadError} at stage 'dylink' or 'link'; for missing imports, one error names all
+ * @throws {TypeError} for a module or an option of the wrong type
  */
 export async function link(modules, options = {}) {
+  checkArguments(modules, options);
   const linker = new Linker(modules, options);
   linker.resolve();
   return linker.instantiate();
+}
+
+/**
+ * @param {Record<string, unknown>} modules
+ * @param {Record<string, any>} options
+ */
+function checkArguments(modules, { memory, table, start = 1, stackSize = 0, maximum = 0 }) {
+  for (const [name, module] of Object.entries(modules))
+    expect(module instanceof WebAssembly.Module, name, 'a WebAssembly.Module');
+  expect(!memory || memory instanceof WebAssembly.Memory, 'memory', 'a WebAssembly.Memory');
+  expect(!table || table instanceof WebAssembly.Table, 'table', 'a WebAssembly.Table');
+  for (const [name, value] of Object.entries({ start, stackSize, maximum }))
+    expect(value >>> 0 === value, name, 'a whole number below 2^32');
 }
 
 /**
@@ -149,7 +164,7 @@ class Linker {
       }
       this.#needs.set(name, dylink);
     }
-    this.#layout = planLayout(this.#needs, { start, stackSize, tableStart: Math.max(1, table?.length ?? 1) });
+    this.#layout = planLayout(this.#needs, { start, stackSize, tableStart: table?.length || 1 });
     this.#stackTop = new WebAssembly.Global({ value: 'i32', mutable: true }, this.#layout.stackTop);
     this.#hasStack = stackSize > 0;
     this.#ownsMemory = !memory;
@@ -395,7 +410,7 @@ class Linker {
     }
     for (const [symbol, global] of this.#slots) {
       const callee = suppliedBy(this.#supplied, 'env', symbol) || this.#definition(symbol);
-      global.value = callee === undefined ? 0 : this.#slotOf(callee);
+      global.value = callee ? this.#slotOf(callee) : 0;
     }
   }
 
