@@ -9,14 +9,20 @@ const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 /** @type {string | undefined} the folder of emcc, once it is known */
 let sdk;
 
+/** This process's environment, with the SDK on PATH. @returns {Record<string, string>} */
+export function emscriptenEnvironment() {
+  sdk ??= execFileSync(path.join(root, 'scripts/emscripten.sh'), { encoding: 'utf8' }).trim();
+  const env = /** @type {Record<string, string>} */ (process.env);
+  return { ...env, PATH: `${sdk}:${env.PATH}`, NODE_PATH: '/usr/share/nodejs' };
+}
+
 /**
  * Calls emcc in the project's folder, and leaves nothing behind.
  * @param {...string} words all but what the output is called: out.wasm
  * @returns {Record<string, Uint8Array<ArrayBuffer>>} the files that it made, by their names
  */
 export function emcc(...words) {
-  sdk ??= execFileSync(path.join(root, 'scripts/emscripten.sh'), { encoding: 'utf8' }).trim();
-  const env = { ...process.env, PATH: `${sdk}:${process.env.PATH}`, NODE_PATH: '/usr/share/nodejs' };
+  const env = emscriptenEnvironment();
   const folder = mkdtempSync(path.join(tmpdir(), 'heap-lab-test-'));
   try {
     const output = ['-o', path.join(folder, 'out.wasm')];
