@@ -203,7 +203,7 @@ const broken = {
   },
   'a truncated module': {
     answer: async () => cut(await distFile('program.wasm'), 200),
-    says: [/program\.wasm cannot be compiled/, /damaged or cut short/],
+    says: [/program\.wasm cannot be compiled/, /damaged, cut short/],
   },
   'a module with a damaged dylink.0': {
     answer: async () => {

@@ -30,10 +30,9 @@ const REFUSALS = [
     'Something else came in its place, often an HTML page: check the path, and that the server sends the file unchanged.',
   ],
   [
-    /opcode|enable|unknown|version/i,
-    'It is damaged or needs what this engine lacks: build it again, without -sMEMORY64 and other new features.',
+    /^/,
+    'It is damaged, cut short, or needs what this engine lacks, as -sMEMORY64: build it again, and check that the server sends it whole.',
   ],
-  [/^/, 'The file is damaged or cut short: build it again, and check that the server sends it whole.'],
 ];
 
 /**
