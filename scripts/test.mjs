@@ -197,9 +197,16 @@ async function browser(engine) {
   });
 }
 
+/**
+ * One after the other; what is in one runs side by side, which no browser does. The build comes first, since all others
+ * look at what it made.
+ * @type {(keyof typeof sections)[][]}
+ */
+const stages = [['build'], ['lint', 'host', 'modules'], ['chromium'], ['firefox'], ['webkit']];
+
 const asked = process.argv.slice(2);
 const only = asked.includes('--only') ? (asked[asked.indexOf('--only') + 1] ?? '').split(',') : null;
-const names = /** @type {(keyof typeof sections)[]} */ (Object.keys(sections));
+const names = stages.flat();
 const unknown = only?.filter((name) => !names.includes(/** @type {any} */ (name)));
 if (unknown?.length) {
   console.error(`No such section: ${unknown.join(', ')}. There are: ${names.join(', ')}.`);
@@ -215,9 +222,9 @@ const needs = [...new Set(chosen.flatMap((name) => sections[name].needs))];
 const install = await run('scripts/install.sh', ['--try', ...needs]);
 process.stdout.write(install.output);
 
-for (const name of chosen) {
-  await sections[name].run();
-  if (name === 'build' && done.some(({ count }) => count.failed)) break;
+for (const stage of stages) {
+  await Promise.all(stage.filter((name) => chosen.includes(name)).map((name) => sections[name].run()));
+  if (stage[0] === 'build' && done.some(({ count }) => count.failed)) break;
 }
 
 for (const { name, log, count } of done.filter(({ count }) => count.failed)) {
