@@ -4,7 +4,8 @@
  *
  *   node scripts/trim.mjs FILE
  *
- * It goes only if it does nothing and is the last function, so that no index changes. Else the file stays as it is.
+ * It goes only if it does nothing, is the last function, so that no index changes, and is not used in another way. Else
+ * the file stays as it is.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
@@ -26,8 +27,13 @@ function readNumber(bytes, at) {
 /** @param {number} value @returns {number[]} */
 const written = (value) => (value < 128 ? [value] : [(value & 127) | 128, ...written(value >>> 7)]);
 
+/** @param {Buffer} wasm */
+const moduleOf = (wasm) => new WebAssembly.Module(new Uint8Array(wasm));
+
 /** @param {Buffer} wasm a module @returns {Buffer} the same one, if nothing can go */
 export function trimmed(wasm) {
+  if (!WebAssembly.validate(new Uint8Array(wasm))) return wasm;
+  const module = moduleOf(wasm);
   /** @type {{ id: number, content: Buffer }[]} */
   const sections = [];
   for (let at = 8; at < wasm.length; ) {
@@ -39,7 +45,7 @@ export function trimmed(wasm) {
   const [types, exports, bodies] = [TYPES, EXPORTS, BODIES].map(contentOf);
   if (!types || !exports || !bodies || types[0] > 127 || exports[0] > 127) return wasm; // counts of one byte
 
-  const imports = WebAssembly.Module.imports(new WebAssembly.Module(new Uint8Array(wasm)));
+  const imports = WebAssembly.Module.imports(module);
   const last = imports.filter(({ kind }) => kind === 'function').length + types[0] - 1;
   const entry = Buffer.from([NAME.length, ...NAME, 0, ...written(last)]);
   let body = 1;
@@ -62,7 +68,14 @@ export function trimmed(wasm) {
       : content;
     return [id, ...written(rest.length), ...rest];
   });
-  return Buffer.from([...wasm.subarray(0, 8), ...kept.flat()]);
+  const smaller = Buffer.from([...wasm.subarray(0, 8), ...kept.flat()]);
+  // Whoever still speaks of the function, a second export or a table, now speaks of none, which is not valid.
+  const names = (/** @type {WebAssembly.Module} */ of) =>
+    WebAssembly.Module.exports(of).map(({ name }) => name);
+  const others = names(module).filter((name) => name !== String(NAME));
+  const isWhole =
+    WebAssembly.validate(new Uint8Array(smaller)) && `${names(moduleOf(smaller))}` === `${others}`;
+  return isWhole ? smaller : wasm;
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
