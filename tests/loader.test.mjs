@@ -223,6 +223,18 @@ test('a function that the caller supplies has an address', async () => {
     assert.equal(by, 'caller', name);
 });
 
+test('a function has one address, whoever took it first', async () => {
+  const { addresses, left, right } = modules;
+  const { exports, table } = await link({ left, right });
+  const twice = /** @type {any} */ (exports.right.right_twice);
+  const slots = Array.from({ length: table.length }, (_, slot) => slot);
+  const slot = slots.find((each) => table.get(each) === twice);
+  const env = { needed: twice, welcome: twice };
+  const later = await link({ addresses }, { table, imports: { env } });
+  assert.ok(slot);
+  assert.equal(call(later.exports.addresses, 'addresses_needed'), slot);
+});
+
 test('what the caller supplies wins also where a module takes its address', async () => {
   const { left, right } = modules;
   const { left_add_two: addTwo } = /** @type {any} */ (await link({ left, right })).exports.left;
@@ -323,6 +335,13 @@ test('bytes are those of any view', async () => {
   const bytes = new Uint8Array([9, 9, 0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
   assert.ok((await compileBytes(new DataView(bytes.buffer, 2), 'a view')) instanceof WebAssembly.Module);
   await assert.rejects(compileBytes(/** @type {any} */ (undefined), 'nothing'), { name: 'TypeError' });
+  for (const sources of [undefined, 'memory.wasm', new Uint8Array(8)]) {
+    const signal = AbortSignal.abort();
+    await assert.rejects(
+      fetchAndCompileWasmModules(/** @type {any} */ (sources), { signal }),
+      /^TypeError: sources must be an array/,
+    );
+  }
 });
 
 test('address 0 belongs to nobody, wherever the modules may start', async () => {

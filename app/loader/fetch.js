@@ -43,10 +43,11 @@ const REFUSALS = [
  *   before it compiles (for measurements; the loader falls back to that by itself where it must)
  * @returns {Promise<WebAssembly.Module[]>} one module for each source, in the same order
  * @throws {LoadError} at stage 'fetch' or 'compile', for the first that failed
- * @throws {TypeError} for a source of no such type
+ * @throws {TypeError} for a source of no such type, or for one that is not in an array
  * @throws {unknown} the signal's reason, as `fetch` does: at once, also where a given response goes on arriving
  */
 export async function fetchAndCompileWasmModules(sources, { streaming = true, signal } = {}) {
+  expect(Array.isArray(sources), 'sources', 'an array');
   const requests = new AbortController();
   const cancelled = new Promise((_, reject) => {
     const cancel = () => {

@@ -423,9 +423,9 @@ class Linker {
     return found && this.exports[found.provider][symbol];
   }
 
-  /** @param {Function} callee an exported wasm function */
+  /** The one that has it already, whoever put it there: a function has one address. @param {Function} callee of wasm */
   #slotOf(callee) {
-    for (let slot = this.#layout.tableEnd; slot < this.table.length; slot++) {
+    for (let slot = 1; slot < this.table.length; slot++) {
       if (this.table.get(slot) === callee) return slot;
     }
     const slot = this.#addSlots(1);

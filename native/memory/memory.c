@@ -9,10 +9,11 @@
 //   - One thread.
 //
 // Promises, where C leaves a choice
-//   - A payload is aligned to 8. malloc(0) and realloc(p, 0) give the smallest block, which has room for 12 bytes.
+//   - A payload is aligned to 8. malloc(0) and realloc(p, 0) give a block of the smallest size or 8 more: room for 12.
 //   - NULL says that there is no room; a size above PTRDIFF_MAX never has any. errno is not set. What was there before
-//     stays as it was: realloc's block, all others, and what posix_memalign's `out` points to.
-//   - aligned_alloc takes any power of two with any size.
+//     stays as it was: realloc's block, all others, and what posix_memalign's `out` points to. realloc moves what does
+//     not fit where it is, so it says NULL where there is no room for a second block.
+//   - aligned_alloc takes any power of two with any size, and needs room for the block, the alignment and 16 bytes.
 //   - malloc_usable_size tells what may be written. It is 0 for NULL, which free ignores and realloc takes for none.
 //
 // A chunk
@@ -59,12 +60,12 @@
 //   free    A chunk below 1 KiB is cached: it goes onto the quick list of its size. A larger one becomes free: it is
 //           merged with its free neighbours and goes into a bin.
 //   malloc  Below 1 KiB: the quick list of this very size, else the cut. Where neither serves, and for larger ones: a
-//           chunk of the smallest bin in which one of the first few is large enough. A small one makes what is left of
-//           it the new cut, if the old one is too short for it and shorter than that.
+//           chunk of the smallest bin in which one of the first few is large enough. A small one makes up to 4
+//           KiB of what is left the new cut, if the old one is too short for it and shorter than that.
 //           If no bin serves: a sweep, if more than a sixteenth of the heap is cached, else more memory, else a sweep,
 //           if anything is cached, else any chunk of any bin, else NULL.
 //   sweep   One pass over the heap turns every run of cached and free chunks into one free chunk. There is one, too,
-//           when no list serves and more than half of the heap is cached.
+//           when neither list nor cut serves or is asked, and more than half of the heap is cached.
 //
 // Invariants
 //   - A chunk in use, a cached one or a wall has PREV_FREE if and only if the chunk before it is free. No free chunk
@@ -89,30 +90,33 @@
 // Misuse
 //   What is found stops the program: the kind and the chunk's address are left in the root, then a trap.
 //   What is looked at, and what it costs in WebAssembly's operators, constants and locals not counted:
-//   - Each pointer that comes in: the heap's bounds and alignment, 5, and its header, 5.
+//   - Each pointer that comes in: the heap's bounds and alignment, 5, and its header: 5 in free of a small block, else
+//     about 14, and 5 more for a long one.
 //   - In free the header of the next chunk, 7, and so in realloc where it grows, moves or cuts a block.
 //   - In malloc a quick list's head or the cut, in the same way, 13.
 //   - A chunk of a bin, 25, and before anything is written through its links they and those of both neighbours, 20.
 //   Measured by tests/memory-cases.mjs on a small heap: each of 480 single flips of a header's bit is found, and of
-//   100,000 words put in place of a header free believes none: it asks for the next header, too. malloc_usable_size and
-//   a realloc that leaves the size as it is ask for the one header, and believe one word of 262,144.
+//   100,000 words put in place of a header free believes none: it asks for the next header, too. malloc_usable_size
+//   asks for the one header and believes one word of 262,144; realloc does where the word says the size it would leave.
 //   Told apart, by the letters that app/heap/ gives them, are
 //   - `D`: a block that is free or cached. It is told as well of the cut, the top and a wall, and of a freed block that
-//     became part of another, unless it was long.
+//     became part of another free one; `P` may be told of it if it was long, or its header was written over since.
 //   - `P`: a pointer to no block, or to one whose header is damaged.
-//   - `O`: a damaged header behind a block, of the cut, or in a sweep. The address is that of the chunk before it, but
-//     for the cut and a sweep.
+//   - `O`: a damaged header behind a block, of the cut, or in a sweep. The address is that of the chunk before it; for
+//     the cut in malloc, in a sweep and in growing it is its own.
 //   - `L`: a quick list or a bin that leads to what does not belong there, by a damaged link or header. A damaged link
 //     of a quick list is found by the malloc after the one that hands out its chunk, and the address is where it led.
 //   A footer written over leads to what is told as `O` or `L`. There is no secret: who can write anywhere can forge a
 //   header.
-//   Not found: a write onto the footer of the top, after which the heap may not grow, a wall's address that became 0,
-//   which ends a sweep there, a write past the payload that stays inside the chunk, a write into a free payload that
-//   misses the links or hits those of a chunk that is only passed over, a read of any kind, and a pointer freed twice
-//   when its block was handed out again in between.
+//   Not found: a write onto the footer of the top, until the heap grows, which may ask for too many pages, a wall's
+//   address that became 0, which ends a sweep there, or that leads back, which makes it endless, a link that makes a
+//   ring of chunks all too small, which malloc follows for very long once the memory can't grow, a header that decodes
+//   to the size 0 (two words of 2^32), a write past the payload that stays inside the chunk, a write into a free payload
+//   that misses the links or hits those of a chunk that is only passed over, a read of any kind, and a pointer freed
+//   twice when its block was handed out again in between.
 //   Stopped without a record, by a trap for an address beyond the memory: a pointer into the last KiB of the memory
-//   that decodes by chance as one to a small block, a damaged address in a wall that is not the last, and a wrong
-//   pointer before there is a root, if the memory has no room for one.
+//   that decodes by chance as one to a small block, a damaged address in a wall, and a wrong pointer before there is a
+//   root, if the memory has no room for one.
 
 #include <errno.h>
 #include <stdbool.h>
