@@ -16,22 +16,24 @@ import axe from 'axe-core';
 export { expect };
 
 const dist = path.join(path.dirname(path.dirname(fileURLToPath(import.meta.url))), 'dist');
-const types = /** @type {Record<string, string>} */ ({
+/** What a server says of a file, by how its name ends. @type {Record<string, string>} */
+export const TYPES = {
   '.html': 'text/html; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
+  '.mjs': 'text/javascript; charset=utf-8',
   '.json': 'application/json',
   '.map': 'application/json',
   '.svg': 'image/svg+xml',
   '.png': 'image/png',
   '.wasm': 'application/wasm',
-});
+};
 
 /** A file of dist/, as a server would answer. @param {string} file */
 export async function distFile(file) {
   const body = await readFile(path.join(dist, file)).catch(() => null);
   return body
-    ? { status: 200, headers: { 'content-type': types[path.extname(file)] ?? 'text/plain' }, body }
+    ? { status: 200, headers: { 'content-type': TYPES[path.extname(file)] ?? 'text/plain' }, body }
     : { status: 404, headers: { 'content-type': 'text/plain' }, body: Buffer.from('not found') };
 }
 

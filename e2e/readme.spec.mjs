@@ -2,15 +2,13 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { followReadme } from '../tests/readme.mjs';
-import { expect, test } from './fixtures.mjs';
+import { expect, TYPES, test } from './fixtures.mjs';
 
 test('the page that README.md shows works as it stands there', async ({ page, servedBy }) => {
   const { folder, output, remove } = await followReadme();
-  /** @type {Record<string, string>} */
-  const types = { '.html': 'text/html', '.mjs': 'text/javascript', '.wasm': 'application/wasm' };
   const { url } = await servedBy(async (file) => ({
     status: 200,
-    headers: { 'content-type': types[path.extname(file)] ?? 'text/plain' },
+    headers: { 'content-type': TYPES[path.extname(file)] ?? 'text/plain' },
     body: await readFile(path.join(folder, file)).catch(() => ''), // a browser may ask for an icon
   }));
   await page.goto(url);

@@ -4,8 +4,8 @@
  *
  * Every arrow is found by looking for an import's name among the exports of the other module.
  */
+import { listed } from '../prose.js';
 import { el } from '../ui/dom.js';
-import { listed } from './prose.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
 const WIDTH = 400;

@@ -3,6 +3,7 @@
  * pointing at its counterparts in the others.
  */
 import { formatByte } from '../format.js';
+import { counted, listed } from '../prose.js';
 import { Records } from '../records.js';
 import { el, find } from '../ui/dom.js';
 import { makeListbox } from '../ui/listbox.js';
@@ -14,7 +15,6 @@ import { tell } from './facts.js';
 import { file, linkShared } from './lab.js';
 import { listSource, revealIn } from './listing.js';
 import { callWhatIsNotThere, make } from './mistakes.js';
-import { listed } from './prose.js';
 
 const VALUES = { id: 2, x: 1.1, y: 2.2 };
 
@@ -133,11 +133,11 @@ export async function open(section) {
   function sentence(taken, inC, inText, fields) {
     if (inText.length === 0) return `${taken} has no counterpart in the code of the two functions.`;
     const codeBytes = new Set(inText.flatMap((i) => range(lines[i]))).size;
-    const parts = [`${count(inText.length, 'line')} of text, ${count(codeBytes, 'byte')} of code`];
+    const parts = [`${counted(inText.length, 'line')} of text, ${counted(codeBytes, 'byte')} of code`];
     if (!/ of the C$/.test(taken) && inC.length > 0) {
       parts.unshift(`line ${inC.map((i) => i + 1).join(' and line ')} of the C`);
     }
-    for (const field of fields) parts.push(`the ${count(field.width, 'byte')} of ${field.name}`);
+    for (const field of fields) parts.push(`the ${counted(field.width, 'byte')} of ${field.name}`);
     return `${taken} goes with ${listed(parts)}.`;
   }
 
@@ -200,11 +200,6 @@ export async function open(section) {
 /** @param {Instruction} line */
 function range({ start, end }) {
   return Array.from({ length: end - start }, (_, i) => start + i);
-}
-
-/** @param {number} number @param {string} what */
-function count(number, what) {
-  return `${number} ${what}${number === 1 ? '' : 's'}`;
 }
 
 /** @param {number} place in the file */

@@ -490,7 +490,8 @@ function weakFunction(name) {
 
 /**
  * @param {string} name as the caller named a module, perhaps by its file
- * @param {string} library as another module asks for it, by its file: `libx.so` for what was linked with `-lx`, `x.wasm`
+ * @param {string} library as another module asks for it, by its file: `libx.so` for what was linked with `-lx`,
+ *   `x.wasm`
  */
 function sameLibrary(name, library) {
   const [ours, theirs] = [name, library].map((file) => file.replace(/\.(so|wasm)$/, ''));

@@ -1,6 +1,7 @@
 /**
  * A record as plain text, for a terminal, and as CSV and Markdown, for files.
  */
+import { counted } from '../prose.js';
 import { figures, means, rows, sentences, standing, unitOf } from './report.js';
 
 /** @typedef {import('./series.js').Record} Record */
@@ -21,9 +22,6 @@ export function settingsInWords(settings) {
   const said = Object.entries(settings).map(([name, value]) => SETTINGS[name]?.(value) ?? `${name} ${value}`);
   return said.join(', ');
 }
-
-/** @param {number} number @param {string} what */
-const counted = (number, what) => `${number} ${what}${number === 1 ? '' : 's'}`;
 
 /** Where and when it was measured. @param {Record} record */
 export function origin({ kind, date, engine, cores, build, pace, settings, clockStep, seconds }) {

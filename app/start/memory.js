@@ -4,6 +4,7 @@
  */
 import { formatAddress, formatBytes } from '../format.js';
 import { CACHED, CUT, FREE, IN_USE, openHeap, TOP } from '../heap/index.js';
+import { counted } from '../prose.js';
 import { drawStrip } from '../ui/strip.js';
 
 /** In a lens of more bytes than this the four bytes of a header would not be seen. */
@@ -60,7 +61,7 @@ export function drawMemory(place, { memory, allocatorModule: module, regions, he
     text: `${nameOf(kind, owner)}: ${formatBytes(last - start)} from ${formatAddress(start)}`,
   }));
   const chunked = (/** @type {keyof typeof sums} */ kind) =>
-    `${sums[kind].blocks.toLocaleString('en')} ${sums[kind].blocks === 1 ? 'chunk' : 'chunks'}, ${formatBytes(sums[kind].bytes)}`;
+    `${counted(sums[kind].blocks, 'chunk')}, ${formatBytes(sums[kind].bytes)}`;
   words.push(
     {
       kind: 'header',

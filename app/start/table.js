@@ -6,6 +6,7 @@
  */
 import { formatAddress, formatFloat } from '../format.js';
 import { parseFloat32, parseInt32 } from '../parse.js';
+import { counted } from '../prose.js';
 import { el, find } from '../ui/dom.js';
 import { drawMemory, faultOf } from './memory.js';
 
@@ -48,12 +49,10 @@ export function openRecordsTable(wired, records, first) {
     draw();
     if (made.length === count) {
       const where = `${count === 1 ? 'at' : 'the last at'} ${formatAddress(made[count - 1])}`;
-      return say([`Created ${counted(count, 'Record', 'Records')}, ${where}.`, ...notes].join(' '));
+      return say([`Created ${counted(count, 'Record')}, ${where}.`, ...notes].join(' '));
     }
     const before =
-      made.length > 0
-        ? `Created ${counted(made.length, 'Record', 'Records')}; then`
-        : 'No Record was created:';
+      made.length > 0 ? `Created ${counted(made.length, 'Record')}; then` : 'No Record was created:';
     say(
       `${before} createRecord returned 0, which is NULL: the memory is exhausted. Nothing was written. Delete Records and it works again.`,
       true,
@@ -72,7 +71,7 @@ export function openRecordsTable(wired, records, first) {
     } catch (error) {
       return trapped(error);
     }
-    if (removed > 0) say(`Deleted ${counted(removed, 'Record', 'Records')}.`);
+    if (removed > 0) say(`Deleted ${counted(removed, 'Record')}.`);
     draw();
   }
 
@@ -148,15 +147,6 @@ export function openRecordsTable(wired, records, first) {
     const target = button ?? /** @type {HTMLElement} */ (form.elements.namedItem('id'));
     target.focus();
   }
-}
-
-/**
- * @param {number} number
- * @param {string} one
- * @param {string} many
- */
-function counted(number, one, many) {
-  return `${number.toLocaleString('en')} ${number === 1 ? one : many}`;
 }
 
 /**
