@@ -53,7 +53,8 @@ export PATH="$emscripten:$PATH"
 . scripts/emcc.sh
 echo "Building dist/ ($mode) with Emscripten $sdk"
 
-# compile OUTPUT SOURCE FLAG...: one call of emcc. A file named `flags` beside SOURCE adds what is in it.
+# compile OUTPUT SOURCE FLAG...: one call of emcc, and in a release one of scripts/trim.mjs. A file named `flags`
+# beside SOURCE adds what is in it.
 # It reads its own folder only: the .c and .h files there and `flags`.
 compile() {
   local output=$1 source=$2 folder key stamp

@@ -9,6 +9,7 @@
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
 
 /** The sections that know of a function: its type, its export, its body. Each begins with how many there are. */
 const [TYPES, EXPORTS, BODIES] = [3, 7, 10];
@@ -27,13 +28,14 @@ function readNumber(bytes, at) {
 /** @param {number} value @returns {number[]} */
 const written = (value) => (value < 128 ? [value] : [(value & 127) | 128, ...written(value >>> 7)]);
 
-/** @param {Buffer} wasm */
-const moduleOf = (wasm) => new WebAssembly.Module(new Uint8Array(wasm));
+/** @param {WebAssembly.Module} module */
+const namesOf = (module) => WebAssembly.Module.exports(module).map(({ name }) => name);
 
 /** @param {Buffer} wasm a module @returns {Buffer} the same one, if nothing can go */
 export function trimmed(wasm) {
-  if (!WebAssembly.validate(new Uint8Array(wasm))) return wasm;
-  const module = moduleOf(wasm);
+  const bytes = new Uint8Array(wasm);
+  if (!WebAssembly.validate(bytes)) return wasm;
+  const module = new WebAssembly.Module(bytes);
   /** @type {{ id: number, content: Buffer }[]} */
   const sections = [];
   for (let at = 8; at < wasm.length; ) {
@@ -53,12 +55,13 @@ export function trimmed(wasm) {
     const [size, start] = readNumber(bodies, body);
     body = start + size;
   }
-  if (!exports.includes(entry) || !bodies.subarray(body).equals(EMPTY_BODY)) return wasm;
+  const exported = exports.indexOf(entry);
+  if (exported < 0 || !bodies.subarray(body).equals(EMPTY_BODY)) return wasm;
 
   /** What goes: of which section, where it begins, how long it is. */
   const gone = [
     { id: TYPES, start: types.length - 1, length: 1 },
-    { id: EXPORTS, start: exports.indexOf(entry), length: entry.length },
+    { id: EXPORTS, start: exported, length: entry.length },
     { id: BODIES, start: body, length: EMPTY_BODY.length },
   ];
   const kept = sections.map(({ id, content }) => {
@@ -68,14 +71,11 @@ export function trimmed(wasm) {
       : content;
     return [id, ...written(rest.length), ...rest];
   });
-  const smaller = Buffer.from([...wasm.subarray(0, 8), ...kept.flat()]);
+  const smaller = new Uint8Array([...wasm.subarray(0, 8), ...kept.flat()]);
   // Whoever still speaks of the function, a second export or a table, now speaks of none, which is not valid.
-  const names = (/** @type {WebAssembly.Module} */ of) =>
-    WebAssembly.Module.exports(of).map(({ name }) => name);
-  const others = names(module).filter((name) => name !== String(NAME));
-  const isWhole =
-    WebAssembly.validate(new Uint8Array(smaller)) && `${names(moduleOf(smaller))}` === `${others}`;
-  return isWhole ? smaller : wasm;
+  if (!WebAssembly.validate(smaller)) return wasm;
+  const others = namesOf(module).filter((name) => name !== String(NAME));
+  return isDeepStrictEqual(namesOf(new WebAssembly.Module(smaller)), others) ? Buffer.from(smaller) : wasm;
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {

@@ -60,8 +60,8 @@
 //   free    A chunk below 1 KiB is cached: it goes onto the quick list of its size. A larger one becomes free: it is
 //           merged with its free neighbours and goes into a bin.
 //   malloc  Below 1 KiB: the quick list of this very size, else the cut. Where neither serves, and for larger ones: a
-//           chunk of the smallest bin in which one of the first few is large enough. A small one makes up to 4
-//           KiB of what is left the new cut, if the old one is too short for it and shorter than that.
+//           chunk of the smallest bin in which one of the first few is large enough. A small one makes up to
+//           4 KiB of what is left the new cut, if the old one is too short for it and shorter than that.
 //           If no bin serves: a sweep, if more than a sixteenth of the heap is cached, else more memory, else a sweep,
 //           if anything is cached, else any chunk of any bin, else NULL.
 //   sweep   One pass over the heap turns every run of cached and free chunks into one free chunk. There is one, too,
@@ -111,9 +111,9 @@
 //   Not found: a write onto the footer of the top, until the heap grows, which may ask for too many pages, a wall's
 //   address that became 0, which ends a sweep there, or that leads back, which makes it endless, a link that makes a
 //   ring of chunks all too small, which malloc follows for very long once the memory can't grow, a header that decodes
-//   to the size 0 (two words of 2^32), a write past the payload that stays inside the chunk, a write into a free payload
-//   that misses the links or hits those of a chunk that is only passed over, a read of any kind, and a pointer freed
-//   twice when its block was handed out again in between.
+//   to the size 0 (two words of 2^32), a write past the payload that stays inside the chunk, a write into a free
+//   payload that misses the links or hits those of a chunk that is only passed over, a read of any kind, and a pointer
+//   freed twice when its block was handed out again in between.
 //   Stopped without a record, by a trap for an address beyond the memory: a pointer into the last KiB of the memory
 //   that decodes by chance as one to a small block, a damaged address in a wall, and a wrong pointer before there is a
 //   root, if the memory has no room for one.

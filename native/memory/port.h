@@ -29,7 +29,7 @@
 
 extern char __heap_base[];
 
-// A section of the module that no code of it sees. Its content is made of INT8 and INT32, whose argument may be a macro.
+// A section of the module that no code of it sees. Its content is made of INT8 and INT32, which take macros, too.
 #define custom_section(name, content) __asm__(".section .custom_section." name ",\"\",@" content)
 #define INT8(value)                   "\n.int8 " TEXT(value)
 #define INT32(value)                  "\n.int32 " TEXT(value)
