@@ -104,7 +104,7 @@ async function main() {
     records = await readJson(options.from);
     if (!Array.isArray(records) || !records.every(isRecord))
       throw new Error(`${options.from} has no runs in it, or is not there.`);
-  } else records = await (options.browser ? inBrowsers(kinds) : here(kinds));
+  } else records = await awake(options.browser ? inBrowsers(kinds) : here(kinds));
 
   if (options.json === '-') process.stdout.write(asJson(records));
   else {
@@ -112,6 +112,15 @@ async function main() {
     console.log(records.map(asText).join('\n\n\n'));
   }
   if (options.readme) intoReadme(records);
+}
+
+/**
+ * Keeps the event loop from running empty. Node can wait for ever where all that is under way is a compilation in V8's
+ * own threads (nodejs/node#54918). @template T @param {Promise<T>} work
+ */
+function awake(work) {
+  const timer = setInterval(() => {}, 1000);
+  return work.finally(() => clearInterval(timer));
 }
 
 /** @param {string} text */
