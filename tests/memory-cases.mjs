@@ -681,6 +681,43 @@ add('misuse: a wrong pointer before the first block', async (lab) => {
   for (const p of [8, 4096, 70000, 2 ** 31, 5]) traps(rig, 'P', `free of ${hex(p)}`, () => rig.m.free(p), p);
 });
 
+// Neither is found as what it is, but none waits for it for ever.
+
+add('misuse: a link that makes a ring of chunks too small, where the memory can not grow', async (lab) => {
+  const rig = await fresh(lab, { initial: 1, maximum: 1 });
+  const { m, heap, u32, set32 } = rig;
+  const [a, , b] = [4200, 1100, 4200, 1100].map((n) => m.malloc(n));
+  while (m.malloc(4200));
+  m.free(a);
+  m.free(b);
+  const bin = heap.lists().find(({ chunks }) => chunks.includes(a - 4));
+  must(bin?.chunks.length === 2, 'two chunks in one bin');
+  // The last of the two leads to the first again, as a write of its other link would have it.
+  const last = bin.chunks[1] + 4;
+  set32(last, u32(last + 4));
+  const between = bin.below - 8 - 4; // goes into this bin, and both are smaller
+  must(heap.lists().length > 0, 'the view from outside ends');
+  must(heap.check()?.endsWith('is listed twice.'), `and tells of it: ${heap.check()}`);
+  must(m.malloc(between) === 0, 'NULL');
+});
+
+add('misuse: a wall that leads back', async (lab) => {
+  const rig = await fresh(lab, { initial: 1, maximum: 16 });
+  const { m, heap, memory, set32 } = rig;
+  const small = [];
+  for (let p = 1; memoryPages(rig) === 1; small.push(p)) p = m.malloc(1000);
+  memory.grow(1);
+  m.malloc(2 * PAGE);
+  const { addresses, kinds } = heap.chunks();
+  const wall = addresses[kinds.indexOf(4)];
+  must(wall !== addresses[addresses.length - 1], 'the heap has two parts');
+  set32(wall + 4, heap.first);
+  must(heap.chunks().damaged === wall, 'the view from outside ends there');
+  for (const p of small.slice(1)) m.free(p);
+  // So does the sweep. What it left out is in no bin, as growing finds.
+  traps(rig, 'L', 'malloc', () => m.malloc(3 * PAGE));
+});
+
 add('every bit of every header flipped', async (lab) => {
   const rig = await fresh(lab);
   const { m, heap, u32, set32 } = rig;

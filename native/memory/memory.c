@@ -109,11 +109,11 @@
 //   A footer written over leads to what is told as `O` or `L`. There is no secret: who can write anywhere can forge a
 //   header.
 //   Not found: a write onto the footer of the top, until the heap grows, which may ask for too many pages, a wall's
-//   address that became 0, which ends a sweep there, or that leads back, which makes it endless, a link that makes a
-//   ring of chunks all too small, which malloc follows for very long once the memory can't grow, a header that decodes
-//   to the size 0 (two words of 2^32), a write past the payload that stays inside the chunk, a write into a free
-//   payload that misses the links or hits those of a chunk that is only passed over, a read of any kind, and a pointer
-//   freed twice when its block was handed out again in between.
+//   address that became 0 or leads back, which ends a sweep there and takes what lies behind out of the bins, a link
+//   that makes a ring of chunks all too small, by which malloc comes to NULL, a header that decodes to the size 0 (two
+//   words of 2^32), a write past the payload that stays inside the chunk, a write into a free payload that misses the
+//   links or hits those of a chunk that is only passed over, a read of any kind, and a pointer freed twice when its
+//   block was handed out again in between.
 //   Stopped without a record, by a trap for an address beyond the memory: a pointer into the last KiB of the memory
 //   that decodes by chance as one to a small block, a damaged address in a wall, and a wrong pointer before there is a
 //   root, if the memory has no room for one.
@@ -355,7 +355,7 @@ OUTLINE word take(chunk *c, word state) {
   if ((state & WALL) == FREE && c->next) {
     chunk *next = follow(c, c->next), *prev = follow(c, c->prev);
     word most = distance(h, pointer(h->wall));
-    if (distance(h, next) < most && distance(h, prev) < most && next->prev == c->next &&
+    if (distance(h, prev) < most && distance(h, next) < most && next->prev == c->next &&
         prev->next == c->prev) {
       next->prev = prev->next = tie(prev, next);
       word size = size_of(state);
@@ -367,8 +367,8 @@ OUTLINE word take(chunk *c, word state) {
 }
 
 // Takes a free chunk of at least this size out of its bin; sets `found` to it and `have` to its size. No more than
-// `looks` chunks of each bin are looked at, all where it is 0. Chunks of the first bin may be too small; in any later
-// one but the last all are large enough.
+// `looks` chunks of each bin are looked at. Chunks of the first bin may be too small; in any later one but the last all
+// are large enough.
 INLINE bool fit(heap *h, word size, word looks, chunk **found, word *have) {
   for (uint64_t bits = h->map & (~0ull << bin_of(size)), rest; bits; bits = rest) {
     rest = bits & (bits - 1);
@@ -407,8 +407,8 @@ OUTLINE void release(chunk *c, word state) {
 }
 
 // Empties all lists, bins and the cut, and fills the bins anew. Every header of the heap is decoded on the way. Chunks
-// that become part of one before them keep theirs, which says CACHED or FREE. If one that is not the cut's says no
-// size, then the step is one word, no chunk lies there, and that is found.
+// that become part of one before them keep theirs, which says CACHED or FREE. A header that says no size is the cut's.
+// If it is not, the step is as long as the cut, or one word if there is none: to where no chunk lies, which is found.
 OUTLINE void sweep(heap *h) {
   word cut_left = h->cut_left ? h->cut_left : sizeof(word);
   clear(&h->cut_left, sizeof(heap) - offsetof(heap, cut_left));
@@ -424,12 +424,13 @@ OUTLINE void sweep(heap *h) {
         run = 0;
       }
       if (state & FREE) {
+        if (c->next <= address(c)) return; // the last wall tells 0
         c = pointer(c->next);
         continue;
       }
     }
     c = after(c, size ? size : cut_left);
-  } while (c);
+  } while (true);
 }
 
 // ---- More memory ----
@@ -492,8 +493,8 @@ OUTLINE void *obtain(word size) {
     if (h->cached <= h->own / (16 / 8) && grow(h, size)) continue;
     if (h->cached)
       sweep(h);
-    else if (looks)
-      looks = 0; // all
+    else if (looks < h->own)
+      looks = h->own; // all: there are no more than half as many
     else
       return 0;
   }

@@ -526,6 +526,22 @@ static void pages_between_those_of_others_are_used(void) {
   CHECK(foreign_untouched());
 }
 
+static void a_sweep_goes_from_part_to_part(void) {
+  enum { PARTS = 3, IN_EACH = 60, SMALL = 1000 };
+  static void *all[PARTS][IN_EACH];
+  machine_reset(1000, 1, 2 * PARTS - 1);
+  for (int part = 0; part < PARTS; part++) {
+    for (int i = 0; i < IN_EACH; i++) CHECK(all[part][i] = heap_malloc(SMALL));
+    if (part + 1 < PARTS) CHECK(machine_foreign(1));
+  }
+  for (int part = 0; part < PARTS; part++)
+    for (int i = 0; i < IN_EACH; i++) heap_free(all[part][i]);
+  // Each part is one free chunk again, and there is no room but in these.
+  for (int part = 0; part < PARTS; part++) CHECK(heap_malloc((IN_EACH - 4) * SMALL));
+  CHECK(!heap_malloc((IN_EACH - 4) * SMALL));
+  CHECK(foreign_untouched());
+}
+
 static void pages_of_others_are_no_reason_to_grow_far(void) {
   machine_reset(1000, 1, 0x7000);
   heap_malloc(100);
@@ -1117,6 +1133,7 @@ static const struct {
     TEST(holes_in_front_of_a_bin_hide_nothing),
     TEST(pages_of_others_are_not_touched),
     TEST(pages_between_those_of_others_are_used),
+    TEST(a_sweep_goes_from_part_to_part),
     TEST(pages_of_others_are_no_reason_to_grow_far),
     TEST(memory_is_grown_rarely_and_not_far),
     TEST(a_heap_may_begin_anywhere),
