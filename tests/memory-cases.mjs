@@ -827,7 +827,7 @@ add('the view from outside: walk, lists, totals, and the first broken invariant'
   for (let i = 0; i + 1 < count; i++)
     must(addresses[i] + sizes[i] === addresses[i + 1], 'one beside the other');
   const lists = heap.lists();
-  must(lists.length === 3 && !lists[0].bin && lists[1].bin && lists[2].bin, 'one list, two bins');
+  must(lists.length === 3 && !lists[0].head && lists[1].head && lists[2].head, 'one list, two bins');
   must(lists[0].chunks[0] === live[0] - 4 && lists[1].chunks[0] === live[2] - 4, 'with what was freed');
   must(lists[2].chunks[0] === addresses[8], 'and the top');
   const t = heap.totals();
@@ -844,6 +844,26 @@ add('the view from outside: walk, lists, totals, and the first broken invariant'
   set32(live[2], (live[2] - 4) ^ (live[1] + 4));
   must(heap.check()?.endsWith('which is no chunk.'), `a link into a block: ${heap.check()}`);
   set32(live[2], link);
+  const { head } = lists[1];
+  for (const [at, told] of /** @type {[number, string][]} */ ([
+    [live[2] + 4, 'does not lead back to what is before it in its bin.'],
+    [head + 8, 'does not lead back to its last chunk.'],
+  ])) {
+    const word = u32(at);
+    set32(at, word + 8);
+    must(heap.check()?.endsWith(told), `a damaged link back: ${heap.check()}`);
+    set32(at, word);
+  }
+  // A cut of 8 bytes, and behind it a chunk of all the rest.
+  const { root, layout } = heap;
+  const [cut, left] = [addresses[4], sizes[4]];
+  const code = new DataView(WebAssembly.Module.customSections(lab.module, 'heap')[0]).getUint32(0, true);
+  const behind = u32(cut + 8);
+  set32(root + layout.cutLeft, 8);
+  set32(cut + 8, Math.imul(left - 8 + layout.CACHED, code) - (cut + 8 - root));
+  must(heap.check() === 'The cut has 8 bytes, less than a chunk.', `a short cut: ${heap.check()}`);
+  set32(root + layout.cutLeft, left);
+  set32(cut + 8, behind);
   const footer = addresses[count - 1] - 4;
   const size = u32(footer);
   set32(footer, 16);

@@ -33,6 +33,14 @@ test('memory: only a heap of memory.wasm can be read', () => {
   const memory = new WebAssembly.Memory({ initial: 1 });
   const other = builtModule('program.wasm');
   assert.throws(() => openHeap({ memory, module: other, heapBase: 1024 }), /no section `heap`/);
+  const wrong = /** @type {any[]} */ ([
+    { memory, module },
+    { memory, module, heapBase: -8 },
+    { memory, module, heapBase: 2 ** 32 },
+    { memory: memory.buffer, module, heapBase: 1024 },
+    { memory, heapBase: 1024 },
+  ]);
+  for (const where of wrong) assert.throws(() => openHeap(where), { name: 'TypeError' });
 });
 
 test('memory: CODE keeps the headers of two states more than four flipped bits apart', () => {

@@ -31,6 +31,7 @@ export function brokenInvariant({ memory, layout, root, chunks, lists }) {
       return `${hex(at)} is wrong about the chunk before it.`;
     if (isFree && words.getUint32(at + size - layout.header, true) !== size)
       return `${hex(at)} is free, and its footer says another size.`;
+    if (kind === CUT && size < layout.minChunk) return `The cut has ${size} bytes, less than a chunk.`;
     if (kind === CACHED || kind === CUT) cached += size;
     if (isFree || kind === CACHED) listed.set(at, size);
     if (isLast && kind !== WALL) return 'The last chunk is no wall.';
@@ -40,23 +41,27 @@ export function brokenInvariant({ memory, layout, root, chunks, lists }) {
 
   const kindOf = new Map();
   for (let i = 0; i < count; i++) kindOf.set(addresses[i], kinds[i]);
-  for (const { size, below, bin, chunks: members } of lists) {
-    let previous = null;
+  for (const { size, below, head, chunks: members } of lists) {
+    let previous = head;
     for (const at of members) {
       const kind = kindOf.get(at);
-      const isRight = bin ? kind === FREE || kind === TOP : kind === CACHED;
+      const isRight = head ? kind === FREE || kind === TOP : kind === CACHED;
       if (!isRight) {
-        return `The ${bin ? 'bin' : 'quick list'} of ${size} bytes has ${hex(at)}, which is ${KIND_NAMES[kind] ?? 'no chunk'}.`;
+        return `The ${head ? 'bin' : 'quick list'} of ${size} bytes has ${hex(at)}, which is ${KIND_NAMES[kind] ?? 'no chunk'}.`;
       }
       if (kind === TOP && size !== 0) return `${hex(at)} is the top, and not in its bin.`;
+      if (kind === TOP && members.indexOf(at) > 2)
+        return `${hex(at)} is the top, and not among the first three.`;
       const own = listed.get(at);
       if (own === undefined) return `${hex(at)} is listed twice.`;
       listed.delete(at);
       if (own < size || own >= below) return `${hex(at)} of ${own} bytes is in the list of ${size}.`;
-      if (bin && previous !== null && linked(words, at, layout.header + 4) !== previous)
-        return `${hex(at)} does not lead back to the chunk before it in its bin.`;
+      if (head && linked(words, at, layout.header + 4) !== previous)
+        return `${hex(at)} does not lead back to what is before it in its bin.`;
       previous = at;
     }
+    if (head && linked(words, head, layout.header + 4) !== previous)
+      return `The bin of ${size} bytes does not lead back to its last chunk.`;
   }
   // What was left of a cut is cached and waits, in no list, for the next sweep.
   for (const at of listed.keys())

@@ -59,8 +59,9 @@ const FAULTS = [
  * @typedef {object} List a quick list or a bin
  * @property {number} size of its smallest chunk; 0 for the bin of the tops, where size says nothing
  * @property {number} below its chunks are smaller than this
- * @property {boolean} bin
- * @property {number[]} chunks addresses of headers, the next to go first
+ * @property {number} head what the last chunk leads to: 0 in a quick list; a bin is a ring
+ * @property {number[]} chunks addresses of headers, the next to go first; where the list is damaged the last of them is
+ *   no chunk, or one that was in it before
  */
 
 /**
@@ -68,8 +69,11 @@ const FAULTS = [
  * @param {WebAssembly.Memory} where.memory the one that the heap is in
  * @param {WebAssembly.Module} where.module memory.wasm, which says where things lie
  * @param {number} where.heapBase its __heap_base, as link() returns it
+ * @throws {TypeError} for what is none of these
  */
 export function openHeap({ memory, module, heapBase }) {
+  if (!(memory instanceof WebAssembly.Memory)) throw new TypeError('memory must be a WebAssembly.Memory.');
+  if (heapBase >>> 0 !== heapBase) throw new TypeError('heapBase must be an address.');
   const layout = readLayout(module);
   const HEADER = layout.header;
   const root = heapBase + HEADER; // it lies as chunks do
@@ -159,26 +163,25 @@ export function openHeap({ memory, module, heapBase }) {
     if (!started()) return found;
     const words = view();
     const inside = (/** @type {number} */ at) => at >= root && at + 12 <= words.byteLength && at % 8 === 4;
-    const limit = words.byteLength / 16;
+    /** @param {number} first @param {number} head */
+    const members = (first, head) => {
+      const seen = new Set();
+      let at = first;
+      for (; at !== head && inside(at) && !seen.has(at); at = linked(words, at, HEADER)) seen.add(at);
+      return at === head ? [...seen] : [...seen, at];
+    };
     for (let size = 8; size < layout.quickEnd; size += 8) {
-      const members = [];
-      let at = words.getUint32(root + layout.quick + size / 2, true);
-      for (; at && inside(at) && members.length < limit; at = linked(words, at, HEADER)) members.push(at);
-      if (at) members.push(at);
-      if (members.length) found.push({ size, below: size + 8, bin: false, chunks: members });
+      const chunks = members(words.getUint32(root + layout.quick + size / 2, true), 0);
+      if (chunks.length) found.push({ size, below: size + 8, head: 0, chunks });
     }
     for (let bin = 0; bin < layout.binCount; bin++) {
-      const head = root + layout.bins + 8 * bin - HEADER;
-      const members = [];
       // A bin whose bit is clear is empty, whatever its links say.
       if (!(words.getUint8(root + layout.map + (bin >> 3)) & (1 << (bin & 7)))) continue;
-      let at = linked(words, head, HEADER);
-      for (; at !== head && inside(at) && members.length < limit; at = linked(words, at, HEADER))
-        members.push(at);
-      if (at !== head) members.push(at);
-      if (members.length) {
+      const head = root + layout.bins + 8 * bin - HEADER;
+      const chunks = members(linked(words, head, HEADER), head);
+      if (chunks.length) {
         const below = bin + 1 < layout.topBin ? binStart(bin + 1) : Number.POSITIVE_INFINITY;
-        found.push({ size: bin === layout.topBin ? 0 : binStart(bin), below, bin: true, chunks: members });
+        found.push({ size: bin === layout.topBin ? 0 : binStart(bin), below, head, chunks });
       }
     }
     return found;

@@ -20,7 +20,7 @@ const ROW = /** @type {const} */ ([
 const WORD = 4;
 
 /**
- * @typedef {Record<typeof ROW[number] | 'header' | 'rootSize' | 'cutLeft' | 'cached' | 'quickEnd' | 'binCount' | 'topBin' |
+ * @typedef {Record<typeof ROW[number] | 'header' | 'minChunk' | 'rootSize' | 'cutLeft' | 'cached' | 'quickEnd' | 'binCount' | 'topBin' |
  *   'inverse' | 'long' | 'flags' | 'WALL', number>} HeapLayout
  */
 
@@ -40,6 +40,7 @@ export function readLayout(module) {
   for (const name of OFFSETS) layout[name] *= WORD;
   // The map has a bit for each bin, and lies before the quick lists, one for each multiple of 8; the bins come last.
   layout.header = WORD;
+  layout.minChunk = 4 * WORD; // a header, two links, a footer
   layout.cutLeft = layout.cut + WORD;
   layout.cached = layout.cut + 2 * WORD;
   layout.binCount = (layout.quick - layout.map) * 8;
