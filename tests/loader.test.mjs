@@ -322,6 +322,20 @@ test('wrong arguments are TypeErrors that name them', async () => {
       await assert.rejects(link({ optional }, any({ [name]: value })), wrong, `${name}: ${value}`);
     }
   }
+  // One memory and one table: what is supplied beside them must be the same.
+  const memory = new WebAssembly.Memory({ initial: 4 });
+  const table = new WebAssembly.Table({ initial: 1, element: 'anyfunc' });
+  for (const [name, env] of /** @type {[string, WebAssembly.ModuleImports][]} */ ([
+    ['memory', { memory }],
+    ['table', { __indirect_function_table: table }],
+  ])) {
+    const wrong = {
+      name: 'TypeError',
+      message: new RegExp(`^imports\\.env\\.\\w+ must be the option ${name}`),
+    };
+    await assert.rejects(link({ optional }, { imports: { env } }), wrong);
+    await link({ optional }, { memory, table, imports: { env } });
+  }
   for (const module of [undefined, new Response(), new Uint8Array(8)])
     await assert.rejects(link(any({ optional, module })), { name: 'TypeError', message: /^module must be / });
   for (const source of [undefined, 1, Promise.resolve(new ArrayBuffer(8))])

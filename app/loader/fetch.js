@@ -128,7 +128,7 @@ function noAnswer(name, error, what = WASM) {
   throw new LoadError(
     'fetch',
     `Unable to fetch ${what} ${name}. No answer: ${wordsOf(error)}`,
-    'Check that the server is running, the network is there and the address is right, then load the page again.',
+    'Check the address, the connection and the server, then load the page again.',
     error,
   );
 }
@@ -142,7 +142,7 @@ function checked(response, what = WASM) {
     `Unable to fetch ${what} ${nameOf(response)}. The server answered ${response.status} ${response.statusText}`.trim(),
     response.status === 404
       ? 'Check that the file was built and lies where the page expects it.'
-      : 'Ask the server’s log why it refused the file, then load the page again.',
+      : 'Ask the server’s log why, then load the page again.',
   );
 }
 

@@ -4,8 +4,7 @@
 import { LoadError, wordsOf } from './errors.js';
 
 /** What helps when a module’s own code failed while it was instantiated or started up. */
-export const START_UP_TRAPPED =
-  'The module’s own start-up code trapped: build it with --debug and look where.';
+export const START_UP_TRAPPED = 'The module’s own start-up code trapped: build it with -g and look where.';
 
 const OTHER_MEMORY =
   'The memory here has 32-bit addresses and one thread: build the module without -sMEMORY64 and -pthread.';

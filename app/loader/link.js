@@ -49,7 +49,8 @@ import { planLayout } from './layout.js';
  * @property {WebAssembly.Table} [table]
  * @property {number} [start] first address that the modules may use; needed with a memory in which others live.
  *   Their allocator must have been called before, or it takes what lies behind its base, these modules too
- * @property {number} [stackSize] in bytes; 0 for none
+ * @property {number} [stackSize] in bytes; 0 for none. It grows down, and nothing stops it at its end: below it lies
+ *   what is below `start`
  * @property {Record<string, WebAssembly.ModuleImports>} [imports] what no module exports; wins over what one does.
  *   A function under env has an address too, for modules that take it, if it is a WebAssembly module's export
  */
@@ -77,11 +78,16 @@ export async function link(modules, options = {}) {
  * @param {Record<string, unknown>} modules
  * @param {Record<string, any>} options
  */
-function checkArguments(modules, { memory, table, start = 1, stackSize = 0, maximum = 0 }) {
+function checkArguments(modules, { memory, table, start = 1, stackSize = 0, maximum = 0, imports }) {
   for (const [name, module] of Object.entries(modules))
     expect(module instanceof WebAssembly.Module, name, 'a WebAssembly.Module');
   expect(!memory || memory instanceof WebAssembly.Memory, 'memory', 'a WebAssembly.Memory');
   expect(!table || table instanceof WebAssembly.Table, 'table', 'a WebAssembly.Table');
+  // Else modules would lie in one memory and be called over another.
+  const env = imports?.env ?? {};
+  expect(!env.memory || env.memory === memory, 'imports.env.memory', 'the option memory, too');
+  const slots = env.__indirect_function_table;
+  expect(!slots || slots === table, 'imports.env.__indirect_function_table', 'the option table, too');
   for (const [name, value] of Object.entries({ start, stackSize, maximum }))
     expect(value >>> 0 === value, name, 'a whole number below 2^32');
 }
@@ -159,7 +165,7 @@ class Linker {
         throw new LoadError(
           'dylink',
           `${name} is not a side module: it has no dylink.0 section.`,
-          'Build it with emcc -sSIDE_MODULE, or instantiate it by itself with WebAssembly.instantiate.',
+          'Build it with emcc -sSIDE_MODULE, or instantiate it by itself.',
         );
       }
       this.#needs.set(name, dylink);
@@ -471,7 +477,7 @@ function refuseWithoutSlot(module, name, callee) {
     throw new LoadError(
       'link',
       `${module} takes the address of ${name}, which the caller supplies, but not as a WebAssembly function.`,
-      'Let a module export it: a C function that does no more than call yours has an address.',
+      'Let a module export it: a C function that only calls yours has an address.',
       error,
     );
   }
