@@ -128,7 +128,7 @@ function noAnswer(name, error, what = WASM) {
   throw new LoadError(
     'fetch',
     `Unable to fetch ${what} ${name}. No answer: ${wordsOf(error)}`,
-    'Check the address, the connection and the server, then load the page again.',
+    'Check that the server is running and the address is right, then load the page again.',
     error,
   );
 }
