@@ -25,7 +25,7 @@ export function parseInt32(text, name) {
   }
   if (!Number.isInteger(value))
     return { error: `${name} is an int: ${text.trim()} has a fraction, which it cannot hold.` };
-  return { value: value + 0 };
+  return { value: value + 0 }; // an int has no -0
 }
 
 /**

@@ -42,6 +42,8 @@ const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 /** @type {string | undefined} where bench.json is, once that is known */
 let folder;
 
+/** What an option is that is left out. @type {{ [option: string]: string }} */
+const DEFAULTS = { what: 'allocators', only: '', pace: 'normal' };
 const options = readOptions();
 if (options.help) console.log(USAGE);
 else {
@@ -55,10 +57,10 @@ function readOptions() {
   try {
     return parseArgs({
       options: {
-        what: { type: 'string', default: 'allocators' },
-        only: { type: 'string', default: '' },
+        what: { type: 'string', default: DEFAULTS.what },
+        only: { type: 'string', default: DEFAULTS.only },
         list: { type: 'boolean' },
-        pace: { type: 'string', default: 'normal' },
+        pace: { type: 'string', default: DEFAULTS.pace },
         browser: { type: 'string' },
         json: { type: 'string' },
         from: { type: 'string' },
@@ -145,7 +147,7 @@ async function here(kinds) {
       kind: /** @type {Record['kind']} */ (kind),
       engine: `Node ${process.versions.node} (V8 ${process.versions.v8}), ${cpus()[0]?.model.trim() ?? 'processor unknown'}`,
       cores: availableParallelism(),
-      build: `Emscripten ${sdk}`,
+      build: buildOf(sdk),
       settings: runSettings(kind),
       pace,
       entrants,
@@ -161,6 +163,13 @@ async function here(kinds) {
     records.push(endRecord(record, step.value));
   }
   return records;
+}
+
+/** Who built what: with --sdk the peers are another's work than what is in dist/. @param {string} sdk of the peers */
+function buildOf(sdk) {
+  if (options.memory) return `workloads and peers by Emscripten ${sdk}`;
+  const { emscripten } = JSON.parse(readFileSync(path.join(root, 'dist/build.json'), 'utf8'));
+  return `Emscripten ${sdk}${emscripten === sdk ? '' : `, but ${emscripten} for memory.wasm`}`;
 }
 
 /** The settings of a run, as the page has them. @param {string} kind */
@@ -248,13 +257,19 @@ function intoReadme(records) {
   const [from, to] = [text.indexOf(start) + start.length, text.indexOf(end)];
   if (from < start.length || to < from)
     throw new Error(`README.md has no ${start} and ${end} to put the tables between.`);
-  // Paths are of this machine and mean nothing on another.
-  const said = process.argv
-    .slice(2)
-    .map((arg, i, all) => (/^--(sdk|bench|json)$/.test(all[i - 1]) ? 'PATH' : arg));
-  const command = `Made by \`npm run bench -- ${said.join(' ')}\`.`;
+  const command = `Made by \`npm run bench -- ${said().join(' ')}\`.`;
   writeFileSync(
     file,
     `${text.slice(0, from)}\n\n${[command, ...records.map(asMarkdown)].join('\n\n')}\n\n${text.slice(to)}`,
   );
+}
+
+/** The options of this run. Paths are of this machine and mean nothing on another. */
+function said() {
+  return Object.entries(options).flatMap(([name, value]) => {
+    if (value === DEFAULTS[name]) return [];
+    if (value === true) return [`--${name}`];
+    const isPath = ['memory', 'bench', 'sdk'].includes(name) || (name === 'json' && value !== '-');
+    return [value].flat().flatMap((one) => [`--${name}`, isPath ? 'PATH' : String(one)]);
+  });
 }

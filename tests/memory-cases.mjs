@@ -89,7 +89,8 @@ function dice(seed) {
  * @param {() => unknown} call
  * @param {number} [address] the payload that must be named
  */
-function traps({ heap }, kinds, what, call, address) {
+function traps({ heap, set32 }, kinds, what, call, address) {
+  set32(heap.root + heap.layout.fault, 0); // else an earlier record would pass for this one
   let trapped = false;
   try {
     call();
@@ -601,7 +602,6 @@ for (const n of [1, 12, 500, 1012, 1100, 20000, 65528, 65540, 300000]) {
     for (const value of [0, 0xff, 0x41]) {
       rig.u8().fill(value, p, p + n);
       for (let d = 1; d < Math.min(n, 400); d++) {
-        if (d < 4) traps(rig, 'P', `free of p + ${d}`, () => rig.m.free(p + d), p + d);
         traps(rig, 'P', `free of p + ${d}`, () => rig.m.free(p + d), p + d);
         if (d % 8 === 0)
           traps(rig, 'P', `usable size of p + ${d}`, () => rig.m.malloc_usable_size(p + d), p + d);

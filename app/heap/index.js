@@ -238,23 +238,20 @@ export function openHeap({ memory, module, heapBase }) {
   }
 
   return {
+    /** Addresses of the root and of the first chunk's header. */
     root,
     first,
+    /** Where things lie, in bytes. */
     layout,
-    started,
-    walk,
     chunks,
     lists,
     totals,
-    payloadSize,
     fault,
     /** The first invariant that doesn't hold, in words, or null. */
     check: () =>
       started() ? brokenInvariant({ memory, layout, root, chunks: chunks(), lists: lists() }) : null,
   };
 }
-
-/** @typedef {ReturnType<typeof openHeap>} Heap */
 
 /**
  * A link is the address it leads to, mixed with the address of the chunk that it is in.

@@ -21,7 +21,7 @@ const ATTEMPTS = 4;
 const SAMPLE_TIME = 4;
 const SAMPLE_STEPS = 8;
 
-/** The page may stand still for so long at a time, in milliseconds. */
+/** Between samples the page gets a turn when so long has passed, in milliseconds. Nothing interrupts a warm-up. */
 const LONGEST_BLOCK = 50;
 
 /** @typedef {typeof import('../timing/fresh.js')} Code */

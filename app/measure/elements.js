@@ -24,22 +24,89 @@ export function verdicts(record) {
 
 /** One row for what there is more of: tasks, or entrants. @param {Record} record */
 export function tableOf(record) {
-  const { divide, name: unit } = unitOf(record);
   const table = rows(record);
-  const { entrants } = record;
-  const best = table.map(({ cells }) =>
-    Math.min(...cells.map(({ time }) => time?.median ?? Number.POSITIVE_INFINITY)),
+  const hasPages = table.some(({ cells }) => cells.some(({ pages }) => pages));
+  const words = `${unitOf(record).name}${hasPages ? ', and pages of 64 KiB taken (p.)' : ''}; the least in bold`;
+  const [head, body] = record.kind === 'allocators' ? byTask(record, table) : byEntrant(record, table);
+  return el(
+    'table',
+    { className: 'data' },
+    el('caption', {}, words),
+    el('thead', {}, el('tr', {}, el('td', {}), ...head)),
+    el('tbody', {}, ...body),
   );
-  const mean = record.kind === 'allocators' && table.length > 1 ? means(record) : [];
+}
 
-  /** @param {ReturnType<typeof rows>[0]['cells'][0]} cell @param {number} least */
-  const cellOf = ({ time, steady, pages, failure }, least) => {
+/** @typedef {ReturnType<typeof rows>} Rows */
+
+/** @param {Record} record @param {Rows} table @returns {[HTMLElement[], HTMLElement[]]} columns' heads, and rows */
+function byTask(record, table) {
+  const { entrants } = record;
+  const times = table.map(({ title, cells }) => row(title, ...cellsOf(record, cells)));
+  const mean = table.length > 1 ? means(record) : [];
+  const meanCells = mean.map(({ time, pages }) =>
+    el('td', {}, figures(time), el('small', {}, `, ${figures(pages)} p.`)),
+  );
+  return [
+    entrants.map(({ name }, i) => column(sign(i), name)),
+    [
+      ...times,
+      ...(mean.length ? [row('geometric mean', ...meanCells)] : []),
+      ...(hasSize(record)
+        ? [
+            row('bytes', ...entrants.map(({ bytes }) => sizeCell(bytes))),
+            row('with gzip', ...entrants.map(({ gzip }) => sizeCell(gzip))),
+          ]
+        : []),
+    ],
+  ];
+}
+
+/** @param {Record} record @param {Rows} table @returns {[HTMLElement[], HTMLElement[]]} columns' heads, and rows */
+function byEntrant(record, table) {
+  const cells = table.map((task) => cellsOf(record, task.cells));
+  const sizes = hasSize(record);
+  return [
+    [...table.map(({ title }) => column(title)), ...(sizes ? [column('bytes'), column('with gzip')] : [])],
+    record.entrants.map(({ name, bytes, gzip }, i) =>
+      el(
+        'tr',
+        {},
+        el('th', { scope: 'row' }, sign(i), name),
+        ...cells.map((ofTask) => ofTask[i]),
+        ...(sizes ? [sizeCell(bytes), sizeCell(gzip)] : []),
+      ),
+    ),
+  ];
+}
+
+/** @param {Record} record */
+const hasSize = ({ entrants }) => entrants.some(({ bytes }) => bytes !== undefined);
+
+/** What stands before an entrant's name here and in the chart. @param {number} entrant */
+const sign = (entrant) => el('i', { 'aria-hidden': 'true' }, `${signOf(entrant)} `);
+
+/** @param {...(string | Node)} content */
+const column = (...content) => el('th', { scope: 'col' }, ...content);
+
+/** @param {string} title @param {...Node} cells */
+const row = (title, ...cells) => el('tr', {}, el('th', { scope: 'row' }, title), ...cells);
+
+/** @param {number | undefined} bytes */
+const sizeCell = (bytes) => el('td', {}, bytes === undefined ? '–' : String(bytes));
+
+/** The cells of one task, one for each entrant. @param {Record} record @param {Rows[0]['cells']} cells */
+function cellsOf(record, cells) {
+  const { divide } = unitOf(record);
+  const least = Math.min(...cells.map(({ time }) => time?.median ?? Number.POSITIVE_INFINITY));
+  return cells.map(({ time, steady, pages, failure }) => {
     if (!time) return el('td', {}, failure === undefined ? '–' : 'failed');
     const marks = [
       ...(steady ? [] : ['settling']),
       ...(time.outliers.length ? [`${time.outliers.length} out`] : []),
     ];
     const value = figures(time.median / divide);
+    const spread = `± ${(100 * time.spread).toFixed(time.spread < 0.095 ? 1 : 0)} %`;
     return el(
       'td',
       {},
@@ -47,84 +114,10 @@ export function tableOf(record) {
       el(
         'small',
         {},
-        ` ± ${(100 * time.spread).toFixed(time.spread < 0.095 ? 1 : 0)} %${pages ? `, ${pages} p.` : ''}${marks.length ? ` (${marks.join(', ')})` : ''}`,
+        ` ${spread}${pages ? `, ${pages} p.` : ''}${marks.length ? ` (${marks.join(', ')})` : ''}`,
       ),
     );
-  };
-  const column = (/** @type {string} */ text, /** @type {number} */ i) =>
-    el('th', { scope: 'col' }, ...(i < 0 ? [] : [el('i', { 'aria-hidden': 'true' }, `${signOf(i)} `)]), text);
-  const isTall = record.kind === 'allocators';
-  const hasPages = table.some(({ cells }) => cells.some(({ pages }) => pages));
-  const caption = el(
-    'caption',
-    {},
-    `${unit}${hasPages ? ', and pages of 64 KiB taken (p.)' : ''}; the least in bold`,
-  );
-  const size = (/** @type {'bytes' | 'gzip'} */ key) =>
-    entrants.map((one) => el('td', {}, one[key] === undefined ? '–' : `${one[key]}`));
-  const hasSize = entrants.some(({ bytes }) => bytes !== undefined);
-  if (isTall) {
-    return el(
-      'table',
-      { className: 'data' },
-      caption,
-      el('thead', {}, el('tr', {}, el('td', {}), ...entrants.map(({ name }, i) => column(name, i)))),
-      el(
-        'tbody',
-        {},
-        ...table.map(({ title, cells }, row) =>
-          el('tr', {}, el('th', { scope: 'row' }, title), ...cells.map((cell) => cellOf(cell, best[row]))),
-        ),
-        ...(mean.length
-          ? [
-              el(
-                'tr',
-                {},
-                el('th', { scope: 'row' }, 'geometric mean'),
-                ...mean.map(({ time, pages }) =>
-                  el('td', {}, figures(time), el('small', {}, `, ${figures(pages)} p.`)),
-                ),
-              ),
-            ]
-          : []),
-        ...(hasSize
-          ? [
-              el('tr', {}, el('th', { scope: 'row' }, 'bytes'), ...size('bytes')),
-              el('tr', {}, el('th', { scope: 'row' }, 'with gzip'), ...size('gzip')),
-            ]
-          : []),
-      ),
-    );
-  }
-  return el(
-    'table',
-    { className: 'data' },
-    caption,
-    el(
-      'thead',
-      {},
-      el(
-        'tr',
-        {},
-        el('td', {}),
-        ...table.map(({ title }) => column(title, -1)),
-        ...(hasSize ? [column('bytes', -1), column('with gzip', -1)] : []),
-      ),
-    ),
-    el(
-      'tbody',
-      {},
-      ...entrants.map(({ name, bytes, gzip }, i) =>
-        el(
-          'tr',
-          {},
-          el('th', { scope: 'row' }, el('i', { 'aria-hidden': 'true' }, `${signOf(i)} `), name),
-          ...table.map(({ cells }, row) => cellOf(cells[i], best[row])),
-          ...(hasSize ? [el('td', {}, String(bytes)), el('td', {}, String(gzip))] : []),
-        ),
-      ),
-    ),
-  );
+  });
 }
 
 /** @param {Record} record @param {Record | null} before */

@@ -1,5 +1,5 @@
 /**
- * A record as plain text, for a terminal, and as CSV and Markdown, for files.
+ * A record in words: as plain text, for a terminal, and as JSON, CSV and Markdown, for files.
  */
 import { counted } from '../prose.js';
 import { figures, means, rows, sentences, standing, unitOf } from './report.js';

@@ -23,7 +23,8 @@ import { clockStep, now, STEPS_PER_SAMPLE } from './clock.js';
  * @property {number} starts how many fresh starts each contestant gets
  * @property {number} samples how many samples are taken of each start
  * @property {number} sampleTime the least a sample lasts, in milliseconds
- * @property {number} warmUpTime the most that is spent on waiting for steady times, in milliseconds
+ * @property {number} warmUpTime how long steady times are waited for, in milliseconds; up to about ten times as long
+ *   where so few batches fit into it that they tell nothing
  */
 
 /**
@@ -139,7 +140,8 @@ async function finish(first, round, left, operations) {
 }
 
 /**
- * Runs until an engine has compiled what it will compile: until times have settled, or the limit has passed.
+ * Runs until an engine has compiled what it will compile: until times have settled, or the limit has passed
+ * and a few batches were taken.
  *
  * @param {Started} started
  * @param {{ sampleTime: number, limit: number, time: () => number }} options

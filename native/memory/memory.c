@@ -131,7 +131,7 @@ typedef uint32_t word;
 #define OUTLINE         static __attribute__((noinline))
 #define rare(condition) __builtin_expect((condition), 0)
 
-// Macros are what the layout below tells, as text.
+// Macros are what the custom section below is made of, as text, and INVERSE, which no int holds.
 
 // Flags of a state. CACHED and FREE exclude each other; a wall has both, and no size.
 #define PREV_FREE 1
@@ -174,7 +174,7 @@ typedef struct chunk {
   word prev;
 } chunk;
 
-// Two words of it lie where a 64-bit number would not.
+// A 64-bit number that may lie at any multiple of 4.
 typedef uint64_t bitmap __attribute__((aligned(4)));
 
 typedef struct heap {
@@ -204,6 +204,8 @@ _Static_assert(offsetof(chunk, prev) <= WALL_SIZE, "a wall has room for the addr
 _Static_assert(
     offsetof(heap, peak) == 0 && (HEADER * INVERSE & WALL) == FREE,
     "a pointer to the root is none to a chunk in use: a chunk's address, seen as a header, says FREE");
+_Static_assert(offsetof(heap, extent) == 4,
+               "before there is a root, the extent that `inside` reads is the word at address 4");
 _Static_assert((WALL_SIZE + HEADER) % 8 == 0, "the last wall is as chunks are, 4 below a multiple of 8");
 _Static_assert(QUICK_END < LONG_CHUNK && QUICK_END % 8 == 0 && (QUICK_END & (QUICK_END - 1)) == 0,
                "one mask of a state tells whether a chunk is in use and below QUICK_END");

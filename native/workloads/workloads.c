@@ -5,16 +5,19 @@
 // - A workload is deterministic. Its random numbers come from a fixed seed, never from an address.
 // - A round frees everything it took. The next round finds the heap as the last one left it.
 // - A block is written as soon as it is had: its first and its last word, or all of it where the program it
-//   stands for would write all. A word that was written is read back before the block is freed, so that an
-//   allocator that hands one byte out twice is found out (`run` then returns BROKEN).
-// - The pointers of the live blocks are kept in `scratch`, outside the heap.
+//   stands for would write all. Most workloads read both words back before they free it, which finds many an
+//   allocator that hands out memory in use (`run` then returns BROKEN), not all: a trace reads nothing back.
+// - Pointers are kept in `scratch`, outside the heap, but for trees and the hash table, whose blocks link each other.
 // - One operation is one call of malloc, free, calloc or realloc. `run` returns how many it made.
 //
-// To add a workload: write a `static uint32_t name(void)` and one line in WORKLOADS.
+// To add a workload: write a `static void name(void)` and one line in WORKLOADS, just before `play`. The index seeds the
+// random numbers, so a line further up would change the workloads behind it.
 
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "../record/record.h"
 
 #define EXPORT __attribute__((used, visibility("default")))
 
@@ -49,7 +52,7 @@ static uint32_t between_log(uint32_t low_bit, uint32_t high_bit) {
   return base + below(base);
 }
 
-// Every block of at least eight bytes carries its own mark in its first and its last word.
+// Every block of at least eight bytes carries its size in its first and its last word.
 static void *mark(void *block, uint32_t size) {
   if (!block) {
     broken = OUT_OF_MEMORY;
@@ -164,12 +167,6 @@ static void churn_mixed(void) {
   }
   give_all(LIVE);
 }
-
-struct Record {
-  int32_t id;
-  float x;
-  float y;
-};
 
 enum { RECORDS = 65536 };
 
@@ -450,7 +447,7 @@ static void table(void) {
 // ---- A recorded program, played back ----
 
 // A trace is a list of pairs of words. The first: bits 0-1 what to do, the rest the slot. The second: the size.
-enum { DO_FREE, DO_MALLOC, DO_CALLOC, DO_REALLOC };
+enum { DO_FREE, DO_MALLOC, DO_CALLOC, DO_REALLOC }; // as in app/measure/trace.js
 
 static const uint32_t *trace;
 static uint32_t trace_length, trace_slots;
@@ -494,14 +491,6 @@ static void play(void) {
   }
 }
 
-// ---- The floor: what the calls and the loop cost ----
-
-// Calls free(NULL) and nothing else: a call into the other module that returns at once.
-static void nothing(void) {
-  for (uint32_t i = 0; i < 20000; i++) free(0);
-  operations += 20000;
-}
-
 // ---- What the runner sees ----
 
 #define WORKLOADS(X)                        \
@@ -520,8 +509,7 @@ static void nothing(void) {
   X(strings, "string builder")              \
   X(cache, "cache with eviction")           \
   X(table, "hash table")                    \
-  X(play, "")                               \
-  X(nothing, "")
+  X(play, "")
 
 EXPORT uint32_t scratch_bytes(void) { return SCRATCH_BYTES; }
 
@@ -541,7 +529,7 @@ static const char *const titles[] = {WORKLOADS(NAME)};
 
 EXPORT uint32_t workload_count(void) { return sizeof titles / sizeof *titles; }
 
-// The title as the tables print it. Empty for the two that are not workloads: playing a trace, and nothing.
+// The title as the tables print it. Empty for `play`, whose titles are the traces'.
 EXPORT const char *workload_title(uint32_t index) { return titles[index]; }
 
 #define NAME_ID(function, title) #function,
