@@ -23,7 +23,7 @@ export function parseInt32(text, name) {
   if (value < INT_MIN || value > INT_MAX) {
     return { error: `${name} is an int: from ${INT_MIN} to ${INT_MAX}. ${text.trim()} does not fit.` };
   }
-  if (!Number.isInteger(value))
+  if (!isWhole(text.trim()))
     return { error: `${name} is an int: ${text.trim()} has a fraction, which it cannot hold.` };
   return { value: value + 0 }; // an int has no -0
 }
@@ -45,7 +45,18 @@ export function parseFloat32(text, name) {
   if (value === 0 && /^[^e]*[1-9]/i.test(text)) {
     return { value, note: `${text.trim()} is too small for a float and became 0.` };
   }
+  // Of a fraction everyone expects that it is rounded.
+  if (/^\s*[+-]?\d+\s*$/.test(text) && value !== number.value) {
+    return { value, note: `${text.trim()} is between two floats and became ${value}.` };
+  }
   return { value };
+}
+
+/** Whether a number has no fraction, by its digits: rounded to a double it may have lost one. @param {string} decimal */
+function isWhole(decimal) {
+  const [, whole, part, power = 0] = /** @type {RegExpMatchArray} */ (decimal.match(DECIMAL));
+  const significant = (whole + part).replace(/0+$/, '');
+  return significant === '' || significant.length <= whole.length + Number(power);
 }
 
 /**

@@ -55,11 +55,17 @@ export function byteRow(records, label, onTake) {
   if (!onTake) box.setAttribute('role', 'group');
   const list = onTake && makeListbox(box, cells, onTake);
 
+  const element = el('div', { className: 'byte-row' }, row('names', names), box, row('values', values));
   return {
-    element: el('div', { className: 'byte-row' }, row('names', names), box, row('values', values)),
+    element,
 
-    /** @param {Uint8Array} bytes */
+    /** @param {Uint8Array | null} bytes null: they are not known */
     show(bytes) {
+      element.classList.toggle('unknown', bytes === null);
+      if (!bytes) {
+        for (const cell of [...cells, ...values]) cell.textContent = '\u00a0';
+        return;
+      }
       const view = new DataView(bytes.buffer, bytes.byteOffset, size);
       for (const [offset, cell] of cells.entries()) {
         cell.textContent = formatByte(bytes[offset]);

@@ -116,7 +116,10 @@ async function measureOnce(step) {
     const { done, value } = await running.next();
     if (done) {
       const failed = value.find(({ failure }) => failure !== undefined);
-      if (failed) throw new Error(`The measurement stopped: ${failed.failure}`);
+      if (failed)
+        throw Object.assign(new Error(`The measurement stopped: ${failed.failure}`), {
+          remedy: 'Check that the server is running, then measure again.',
+        });
       return { results: value, step, took: performance.now() - begin };
     }
     if (performance.now() - yielded > LONGEST_BLOCK) {

@@ -33,8 +33,7 @@ export async function open(section) {
     onMove(i) {
       const { part, bytes: now } = moments[i];
       source.mark(linesWith(source.lines, part));
-      bytes.element.classList.toggle('unknown', now === null);
-      bytes.show(now ?? new Uint8Array(records.size));
+      bytes.show(now);
       const before = moments[i - 1]?.bytes;
       bytes.mark(now && before ? [...now.keys()].filter((offset) => now[offset] !== before[offset]) : []);
     },
@@ -109,7 +108,7 @@ async function recordLife() {
   const outcome =
     changed === 0
       ? 'here all of them still say what they said'
-      : `here ${changed} of the ${records.size} now hold something of the allocator’s own`;
+      : `here ${changed} of the ${records.size} have changed, since the allocator keeps something of its own there`;
   note('free', `free has returned; ${outcome}. They are nobody’s.`, address);
   tell({ 'life-call': call, 'life-after': outcome });
   return { records, moments };

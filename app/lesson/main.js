@@ -1,12 +1,12 @@
 /**
  * The lesson's page: shows one step at a time, each at a URL of its own, and starts what is live in a step when it
- * is opened for the first time. That happens once: where it failed, the step's own alert says so and offers to load
- * the page again.
+ * is opened for the first time. Where that failed, the step's own alert says so. What did not load is asked for again
+ * when the step is shown again; else it happens once.
  *
  * The document holds all of the text; without this file it reads from top to bottom. What a step needs, its own
  * module and what that imports, is asked for only when the step is opened.
  */
-import { find, reloadButton, showAlert } from '../ui/dom.js';
+import { clearAlert, find, reloadButton, showAlert } from '../ui/dom.js';
 import { explainWords } from './words.js';
 
 /** @typedef {{ open: (section: HTMLElement) => void | Promise<void> }} Step */
@@ -75,13 +75,18 @@ async function open(name) {
   const section = find(`#${name}`);
   opened.add(name);
   section.setAttribute('aria-busy', 'true');
+  const alert = find(`#${name} [role=alert]`);
   try {
-    const step = await modules[name]();
+    const step = await modules[name]().catch((error) => {
+      opened.delete(name);
+      throw Object.assign(error, { remedy: 'Check that the server is running, then load the page again.' });
+    });
+    clearAlert(alert);
     await step.open(section);
     section.dataset.state = 'open';
   } catch (error) {
     section.dataset.state = 'failed';
-    showAlert(find(`#${name} [role=alert]`), error, reloadButton());
+    showAlert(alert, error, reloadButton());
   }
   section.removeAttribute('aria-busy');
 }

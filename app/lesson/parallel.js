@@ -9,6 +9,8 @@ import { tell } from './facts.js';
 import { addressOf } from './lab.js';
 import { compileAPage, make } from './mistakes.js';
 
+const PAIRS = 5;
+
 /** @param {HTMLElement} section */
 export async function open(section) {
   const figure = /** @type {HTMLElement} */ (section.querySelector('#parallel-clock'));
@@ -31,11 +33,10 @@ export async function open(section) {
     button.disabled = true;
     clearAlert(alert);
     try {
-      const first = await timeLoad('callbacks', delay);
-      const second = await timeLoad('parallel', delay);
-      const scale = Math.max(first.done, second.done);
-      place.replaceChildren(drawClock(first, scale), drawClock(second, scale));
-      tell({ 'parallel-verdict': verdict(first.done, second.done, delay) });
+      const [inTurn, atOnce] = await timePair(delay);
+      const scale = Math.max(inTurn.done, atOnce.done);
+      place.replaceChildren(drawClock(inTurn, scale), drawClock(atOnce, scale));
+      tell({ 'parallel-verdict': verdict(inTurn.done, atOnce.done, delay) });
     } catch (error) {
       showAlert(alert, error);
     }
@@ -43,10 +44,30 @@ export async function open(section) {
   }
 }
 
+/**
+ * One load of each way. Where nothing is held back, a stall of the machine is longer than either, so of several pairs it
+ * is the one with the middle difference; and each way is the first as often as may be.
+ *
+ * @param {number} delay
+ */
+async function timePair(delay) {
+  /** @type {Awaited<ReturnType<typeof timeLoad>>[][]} */
+  const pairs = [];
+  for (let i = 0; i < (delay ? 1 : PAIRS); i++) {
+    const late = i % 2 ? await timeLoad('parallel', delay) : null;
+    const inTurn = await timeLoad('callbacks', delay);
+    pairs.push([inTurn, late ?? (await timeLoad('parallel', delay))]);
+  }
+  const saved = (/** @type {(typeof pairs)[0]} */ [inTurn, atOnce]) => inTurn.done - atOnce.done;
+  return pairs.sort((a, b) => saved(a) - saved(b))[pairs.length >> 1];
+}
+
 /** @param {number} inTurn @param {number} atOnce @param {number} delay */
 function verdict(inTurn, atOnce, delay) {
   const held =
-    delay > 0 ? `With each request held back by this page for ${delay} ms` : 'With nothing held back';
+    delay > 0
+      ? `With each request held back by this page for ${delay} ms`
+      : `With nothing held back, in the middle one of ${PAIRS} pairs`;
   const saved = Number.parseFloat(formatTime(inTurn)) - Number.parseFloat(formatTime(atOnce));
   const times = `the first record stood after ${formatTime(inTurn)} with one after the other, and after ${formatTime(atOnce)} with both at once`;
   return saved > 0

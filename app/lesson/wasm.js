@@ -93,7 +93,9 @@ export async function open(section) {
   if (call) {
     const said = await make('wasm', () => callWhatIsNotThere(bytes, call.end - 1));
     const [, place] = said.match(/(?:@\+?|offset )(0x[\da-f]+|\d+)/) ?? [];
-    if (place) tell({ 'damaged-place': `, here ${placeOf(Number(place))}` });
+    const isInside = Number(place) > call.start && Number(place) < call.end;
+    const where = isInside ? `, in the instruction at ${placeOf(call.start)}` : '';
+    if (place) tell({ 'damaged-place': `, here ${placeOf(Number(place))}${where}` });
   }
 
   /** @param {string} line */

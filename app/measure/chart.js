@@ -61,7 +61,7 @@ export async function drawChart(place, record) {
   if (!all.length) return place.replaceChildren();
 
   const width = Math.max(260, place.clientWidth);
-  const labels = width < 480 ? 96 : 168;
+  const labels = Math.min(168, 0.4 * width);
   const titles = shortened(
     table.map(({ title }) => title),
     labels - GAP,
@@ -272,7 +272,7 @@ function path(ctx, x, y, corners) {
 }
 
 /**
- * A dot for a sample far from the others; one beyond the axis stands at its end.
+ * A dot for a sample far from the others, or, at the end of the axis, an arrowhead for one that is beyond it.
  *
  * @param {CanvasRenderingContext2D} ctx
  * @param {number} x
@@ -280,8 +280,18 @@ function path(ctx, x, y, corners) {
  * @param {{ left: number, width: number }} box
  */
 function drawOutlier(ctx, x, y, { left, width }) {
+  const end = Math.min(Math.max(x, left), left + width);
+  const size = (end === x ? 1.5 : 4) * devicePixelRatio;
   ctx.beginPath();
-  ctx.arc(Math.min(Math.max(x, left), left + width), y, 1.5 * devicePixelRatio, 0, 7);
+  if (end === x) ctx.arc(x, y, size, 0, 7);
+  else {
+    const back = x > end ? -size : size;
+    path(ctx, end, y, [
+      [0, 0],
+      [back, size],
+      [back, -size],
+    ]);
+  }
   ctx.fill();
 }
 

@@ -95,7 +95,7 @@ class Section {
     if (turn !== this.turn) return;
 
     const { name: unit } = unitOf(record);
-    const said = `${unit}: medians, lines over their intervals, small dots for samples far out. Farther left is better. The table below has the same figures.`;
+    const said = `${unit}: medians, lines over their intervals, small dots for samples far out, arrowheads for those beyond the axis. Farther left is better. The table below has the same figures.`;
     const about = {
       className: 'scroll',
       tabIndex: 0,
@@ -182,12 +182,8 @@ function begin(section) {
   });
   worker.addEventListener('error', (event) => {
     event.preventDefault();
-    fail(
-      section,
-      event.message
-        ? `The Worker that measures failed: ${event.message}`
-        : 'The Worker that measures could not be started.',
-    );
+    if (event.message) fail(section, `The Worker that measures failed: ${event.message}`);
+    else fail(section, 'The Worker that measures did not load.', SERVER);
   });
   worker.postMessage({
     type: 'run',
@@ -232,6 +228,7 @@ function giveUp(section, message = '') {
 }
 
 const AGAIN = 'Load the page again and repeat the run. If it fails again, the site needs to be built anew.';
+const SERVER = 'Check that the server is running and has every file, then repeat the run.';
 
 /** @param {Section} section @param {string} message @param {string} [remedy] */
 function fail(section, message, remedy = AGAIN) {
