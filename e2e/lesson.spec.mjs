@@ -615,6 +615,7 @@ test('a step whose script does not come says what to do, and asks for it again',
   page,
   servedBy,
   faults,
+  browserName,
 }) => {
   faults.allow(/ERR_EMPTY_RESPONSE|ERR_CONNECTION|module/);
   let isGone = true;
