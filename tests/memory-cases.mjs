@@ -681,6 +681,26 @@ add('misuse: a wrong pointer before the first block', async (lab) => {
   for (const p of [8, 4096, 70000, 2 ** 31, 5]) traps(rig, 'P', `free of ${hex(p)}`, () => rig.m.free(p), p);
 });
 
+misuse('a link of a free chunk that leads elsewhere is never written through', (rig) => {
+  const { m, u8, set32 } = rig;
+  const victim = m.malloc(3000);
+  const [p, , q] = [1500, 1100, 1500, 1100].map((n) => m.malloc(n));
+  u8().fill(0, victim, victim + 3000);
+  m.free(p);
+  for (const wrong of [0, 1, 0x41414141, (p - 4) ^ (victim + 96), 0xffffffff]) {
+    set32(p, wrong);
+    m.free(q); // goes into the same bin
+    must(
+      u8()
+        .subarray(victim, victim + 3000)
+        .every((byte) => byte === 0),
+      'a live block was changed',
+    );
+    must(m.malloc(1500) === q, 'the one that was freed last');
+    traps(rig, 'L', 'malloc of the damaged one', () => m.malloc(1500), p);
+  }
+});
+
 // Neither is found as what it is, but none waits for it for ever.
 
 add('misuse: a link that makes a ring of chunks too small, where the memory can not grow', async (lab) => {

@@ -50,8 +50,7 @@ export function brokenInvariant({ memory, layout, root, chunks, lists }) {
         return `The ${head ? 'bin' : 'quick list'} of ${size} bytes has ${hex(at)}, which is ${KIND_NAMES[kind] ?? 'no chunk'}.`;
       }
       if (kind === TOP && size !== 0) return `${hex(at)} is the top, and not in its bin.`;
-      if (kind === TOP && members.indexOf(at) > 2)
-        return `${hex(at)} is the top, and not among the first three.`;
+      if (kind === TOP && at !== members[0]) return `${hex(at)} is the top, and not the first of its bin.`;
       const own = listed.get(at);
       if (own === undefined) return `${hex(at)} is listed twice.`;
       listed.delete(at);

@@ -49,7 +49,7 @@ const FAULTS = [
  * @property {number} peak from the root to where the top began when it began highest
  * @property {number} largestFree the largest payload of a free or cached chunk; what is cut from the cut is less than
  *   1 KiB and not counted
- * @property {number} grows how often the heap grew the memory
+ * @property {number} grows how often the heap grew the memory since the first block
  * @property {number} blocks how many chunks are in use
  * @property {number | null} damaged as in Chunks: what is behind it is not in the sums, but for the overhead
  */

@@ -13,7 +13,8 @@
 //   - NULL says that there is no room; a size above PTRDIFF_MAX never has any. errno is not set. What was there before
 //     stays as it was: realloc's block, all others, and what posix_memalign's `out` points to. realloc moves what does
 //     not fit where it is, so it says NULL where there is no room for a second block.
-//   - aligned_alloc takes any power of two with any size, and needs room for the block, the alignment and 16 bytes.
+//   - aligned_alloc takes any power of two with any size, and needs room for the block, the alignment and 16 bytes,
+//     as one block: more than PTRDIFF_MAX in all there never is.
 //   - malloc_usable_size tells what may be written. It is 0 for NULL, which free ignores and realloc takes for none.
 //
 // A chunk
@@ -73,7 +74,7 @@
 //   - A chunk is in its bin if and only if it is free. What is in a quick list is cached. Cached, but in no list, are
 //     the cut and what was left of earlier ones.
 //   - `cached` is the size of all cached chunks together.
-//   - The top is among the first three of its bin.
+//   - The top is the first of its bin.
 //   - A bin whose bit is clear in the map is empty. The reverse need not hold.
 //   - The cut is at least MIN_CHUNK long, or there is none.
 //
@@ -103,13 +104,14 @@
 //     became part of another free one; `P` may be told of it if it was long, or its header was written over since.
 //   - `P`: a pointer to no block, or to one whose header is damaged.
 //   - `O`: a damaged header behind a block, of the cut, or in a sweep. The address is that of the chunk before it; for
-//     the cut in malloc, in a sweep and in growing it is its own.
+//     the cut in malloc, in a sweep and in growing it is its own, where realloc cuts a block that of what is cut off.
 //   - `L`: a quick list or a bin that leads to what does not belong there, by a damaged link or header. A damaged link
 //     of a quick list is found by the malloc after the one that hands out its chunk, and the address is where it led.
 //   A footer written over leads to what is told as `O` or `L`. There is no secret: who can write anywhere can forge a
 //   header.
 //   Not found: a write onto the footer of the top, until the heap grows, which may ask for too many pages, a wall's
-//   address that became 0 or leads back, which ends a sweep there and takes what lies behind out of the bins, a link
+//   address that became 0 or leads back, which ends a sweep there and takes what lies behind out of the bins, or that
+//   leads too far, which leaves out what lies between, a link
 //   that makes a ring of chunks all too small, by which malloc comes to NULL, a header that decodes to the size 0 (two
 //   words of 2^32), a write past the payload that stays inside the chunk, a write into a free payload that misses the
 //   links or hits those of a chunk that is only passed over, a read of any kind, and a pointer freed twice when its
@@ -182,7 +184,7 @@ typedef struct heap {
   word extent; // multiples of 8 from here to the end: what is a chunk begins at one of them
   word own;    // the same without the pages of others
   word wall;   // the last one
-  word grows;  // how often the memory was grown
+  word grows;  // how often the memory was grown since the first block
   word fault;
   word fault_at; // the chunk
   word cut;
@@ -210,7 +212,6 @@ _Static_assert((WALL_SIZE + HEADER) % 8 == 0, "the last wall is as chunks are, 4
 _Static_assert(QUICK_END < LONG_CHUNK && QUICK_END % 8 == 0 && (QUICK_END & (QUICK_END - 1)) == 0,
                "one mask of a state tells whether a chunk is in use and below QUICK_END");
 _Static_assert(BINS <= 64, "each bin has a bit");
-_Static_assert(LOOKS >= 3, "the top, third in its bin or before, is looked at");
 
 // The layout, for who looks at a heap from outside: a custom section of the module, which app/heap/ reads and nothing
 // here does. It takes no memory. Offsets are in words; what is left of the cut and `cached` follow the cut.
@@ -327,9 +328,8 @@ INLINE word bin_of(word size) {
 // A bin has two links and no header. It is seen as a chunk all the same: one that begins a word before the links.
 INLINE chunk *bin_head(heap *h, word bin) { return before(&h->bins[bin], HEADER); }
 
-// A chunk becomes free. Its neighbours are not. It is the third of its ring, where there are two: the first two wait
-// there until they fit, which leaves the heap in fewer pieces, and what was freed last is near enough to be looked
-// at, whatever they are.
+// A chunk becomes free. Its neighbours are not. It is the first of its ring: what was freed last is looked at, whatever
+// waits there. And what is written here is found by the root alone, never by what the program may have written over.
 OUTLINE void give(chunk *c, word size) {
   heap *h = root();
   chunk *next = after(c, size);
@@ -342,12 +342,9 @@ OUTLINE void give(chunk *c, word size) {
   else if (address(c) > h->peak)
     h->peak = address(c);
   h->map |= 1ull << bin;
-  chunk *prev = bin_head(h, bin);
-  prev = follow(prev, prev->next);
-  prev = follow(prev, prev->next);
-  chunk *behind = follow(prev, prev->next);
-  c->next = behind->prev = tie(c, behind);
-  c->prev = prev->next = tie(c, prev);
+  chunk *head = bin_head(h, bin), *first = follow(head, head->next);
+  c->next = first->prev = tie(c, first);
+  c->prev = head->next = tie(c, head);
 }
 
 // Takes a free chunk, whose state this is, out of its bin. Returns its size. Both links must lead to chunks that lead
