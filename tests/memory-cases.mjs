@@ -884,6 +884,11 @@ add('the view from outside: walk, lists, totals, and the first broken invariant'
   must(heap.check() === 'The cut has 8 bytes, less than a chunk.', `a short cut: ${heap.check()}`);
   set32(root + layout.cutLeft, left);
   set32(cut + 8, behind);
+  set32(cut, Math.imul(left + layout.CACHED, code) - (cut - root));
+  set32(root + layout.cut, 0);
+  must(heap.check()?.endsWith('is left, and there is none.'), `no cut, but a length: ${heap.check()}`);
+  set32(root + layout.cut, cut);
+  set32(cut, Math.imul(layout.CACHED, code) - (cut - root));
   const footer = addresses[count - 1] - 4;
   const size = u32(footer);
   set32(footer, 16);

@@ -18,8 +18,6 @@ export function brokenInvariant({ memory, layout, root, chunks, lists }) {
   const { addresses, sizes, kinds, afterFree, count, damaged } = chunks;
   if (damaged !== null) return `The header of ${hex(damaged)} is damaged.`;
 
-  /** @type {Map<number, number>} chunks that may be in some list, and their sizes */
-  const listed = new Map();
   let cached = 0;
   for (let i = 0; i < count; i++) {
     const [at, size, kind] = [addresses[i], sizes[i], kinds[i]];
@@ -33,27 +31,29 @@ export function brokenInvariant({ memory, layout, root, chunks, lists }) {
       return `${hex(at)} is free, and its footer says another size.`;
     if (kind === CUT && size < layout.minChunk) return `The cut has ${size} bytes, less than a chunk.`;
     if (kind === CACHED || kind === CUT) cached += size;
-    if (isFree || kind === CACHED) listed.set(at, size);
     if (isLast && kind !== WALL) return 'The last chunk is no wall.';
   }
   const told = words.getUint32(root + layout.cached, true);
   if (told !== cached) return `${cached} bytes are cached, and the root says ${told}.`;
 
-  const kindOf = new Map();
-  for (let i = 0; i < count; i++) kindOf.set(addresses[i], kinds[i]);
+  if (!kinds.includes(CUT) && words.getUint32(root + layout.cutLeft, true) !== 0)
+    return 'The root tells how much of the cut is left, and there is none.';
+
+  const isListed = new Uint8Array(count);
   for (const { size, below, head, chunks: members } of lists) {
     let previous = head;
     for (const at of members) {
-      const kind = kindOf.get(at);
+      const i = indexIn(addresses, at);
+      const kind = kinds[i];
       const isRight = head ? kind === FREE || kind === TOP : kind === CACHED;
       if (!isRight) {
         return `The ${head ? 'bin' : 'quick list'} of ${size} bytes has ${hex(at)}, which is ${KIND_NAMES[kind] ?? 'no chunk'}.`;
       }
       if (kind === TOP && size !== 0) return `${hex(at)} is the top, and not in its bin.`;
       if (kind === TOP && at !== members[0]) return `${hex(at)} is the top, and not the first of its bin.`;
-      const own = listed.get(at);
-      if (own === undefined) return `${hex(at)} is listed twice.`;
-      listed.delete(at);
+      if (isListed[i]) return `${hex(at)} is listed twice.`;
+      isListed[i] = 1;
+      const own = sizes[i];
       if (own < size || own >= below) return `${hex(at)} of ${own} bytes is in the list of ${size}.`;
       if (head && linked(words, at, layout.header + 4) !== previous)
         return `${hex(at)} does not lead back to what is before it in its bin.`;
@@ -63,8 +63,20 @@ export function brokenInvariant({ memory, layout, root, chunks, lists }) {
       return `The bin of ${size} bytes does not lead back to its last chunk.`;
   }
   // What was left of a cut is cached and waits, in no list, for the next sweep.
-  for (const at of listed.keys())
-    if (kindOf.get(at) !== CACHED) return `${hex(at)} is ${KIND_NAMES[kindOf.get(at)]} and in no list.`;
+  for (const [i, kind] of kinds.entries())
+    if (!isListed[i] && (kind === FREE || kind === TOP))
+      return `${hex(addresses[i])} is ${KIND_NAMES[kind]} and in no list.`;
   if (root % 8 !== layout.header) return 'The root is not aligned.';
   return null;
+}
+
+/** @param {Uint32Array} sorted @param {number} value @returns {number} where it is, or -1 */
+function indexIn(sorted, value) {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (sorted[middle] < value) low = middle + 1;
+    else high = middle;
+  }
+  return sorted[low] === value ? low : -1;
 }

@@ -61,7 +61,7 @@ const FAULTS = [
  * @property {number} below its chunks are smaller than this
  * @property {number} head what the last chunk leads to: 0 in a quick list; a bin is a ring
  * @property {number[]} chunks addresses of headers, the next to go first; where the list is damaged the last of them is
- *   no chunk, or one that was in it before
+ *   no chunk, or one that was met before
  */
 
 /**
@@ -163,12 +163,21 @@ export function openHeap({ memory, module, heapBase }) {
     if (!started()) return found;
     const words = view();
     const inside = (/** @type {number} */ at) => at >= root && at + 12 <= words.byteLength && at % 8 === 4;
+    // A bit for each place that a chunk may begin at: whether it was met. Sets and Maps end at 2^24.
+    const met = new Uint8Array(Math.ceil(words.byteLength / 64));
+    const isNew = (/** @type {number} */ at) => {
+      const bit = 1 << ((at >>> 3) & 7);
+      const before = met[at >>> 6];
+      met[at >>> 6] |= bit;
+      return !(before & bit);
+    };
     /** @param {number} first @param {number} head */
     const members = (first, head) => {
-      const seen = new Set();
+      const chunks = [];
       let at = first;
-      for (; at !== head && inside(at) && !seen.has(at); at = linked(words, at, HEADER)) seen.add(at);
-      return at === head ? [...seen] : [...seen, at];
+      for (; at !== head && inside(at) && isNew(at); at = linked(words, at, HEADER)) chunks.push(at);
+      if (at !== head) chunks.push(at);
+      return chunks;
     };
     for (let size = 8; size < layout.quickEnd; size += 8) {
       const chunks = members(words.getUint32(root + layout.quick + size / 2, true), 0);

@@ -7,7 +7,7 @@ import { LoadError, wordsOf } from './errors.js';
 export const START_UP_TRAPPED = 'The module’s own start-up code trapped: build it with -g and look where.';
 
 const OTHER_MEMORY =
-  'The memory here has 32-bit addresses and one thread: build the module without -sMEMORY64 and -pthread.';
+  'Build the module without -sMEMORY64 and -pthread, or hand in a memory that is as large as it asks for.';
 
 /**
  * What an import object has under this name. What every object inherits, as toString, is nothing that anyone supplied.

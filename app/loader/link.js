@@ -459,7 +459,8 @@ class Linker {
     try {
       callee();
     } catch (error) {
-      throw new LoadError('link', `${name} failed in ${symbol}: ${wordsOf(error)}`, START_UP_TRAPPED, error);
+      const remedy = error instanceof LoadError ? error.remedy : START_UP_TRAPPED;
+      throw new LoadError('link', `${name} failed in ${symbol}: ${wordsOf(error)}`, remedy, error);
     }
   }
 }
