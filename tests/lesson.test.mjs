@@ -233,21 +233,21 @@ test('a decimal becomes the nearest float, however near it is to half-way betwee
   assert.deepEqual(parseFloat32('0e5', 'x'), { value: 0 });
   assert.match(parseFloat32('16777217', 'x').note ?? '', /between two floats and became 16777216/);
   assert.deepEqual(parseFloat32('16777216', 'x'), { value: 2 ** 24 });
+});
 
-  test('an int has no fraction, by the digits and not by the nearest double', () => {
-    for (const text of ['1.5', '15e-1', '1.00000000000000000001', '2147483647.0000000001', '1e-400'])
-      assert.match(parseInt32(text, 'id').error ?? '', /has a fraction/, text);
-    for (const [text, value] of /** @type {[string, number][]} */ ([
-      ['7', 7],
-      ['1.0', 1],
-      ['1.50e1', 15],
-      ['100e-2', 1],
-      ['-0', 0],
-      ['0e-5', 0],
-      ['-2147483648', -(2 ** 31)],
-    ]))
-      assert.deepEqual(parseInt32(text, 'id'), { value }, text);
-  });
+test('an int has no fraction, by the digits and not by the nearest double', () => {
+  for (const text of ['1.5', '15e-1', '1.00000000000000000001', '2147483647.0000000001', '1e-400'])
+    assert.match(parseInt32(text, 'id').error ?? '', /has a fraction/, text);
+  for (const [text, value] of /** @type {[string, number][]} */ ([
+    ['7', 7],
+    ['1.0', 1],
+    ['1.50e1', 15],
+    ['100e-2', 1],
+    ['-0', 0],
+    ['0e-5', 0],
+    ['-2147483648', -(2 ** 31)],
+  ]))
+    assert.deepEqual(parseInt32(text, 'id'), { value }, text);
 });
 
 test('no number is typed into the text', () => {

@@ -20,8 +20,8 @@ const ROW = /** @type {const} */ ([
 const WORD = 4;
 
 /**
- * @typedef {Record<typeof ROW[number] | 'header' | 'minChunk' | 'rootSize' | 'cutLeft' | 'cached' | 'quickEnd' | 'binCount' | 'topBin' |
- *   'inverse' | 'long' | 'flags' | 'WALL', number>} HeapLayout
+ * @typedef {Record<typeof ROW[number] | 'header' | 'minChunk' | 'rootSize' | 'cutLeft' | 'cached' | 'quickEnd' |
+ *   'binCount' | 'topBin' | 'inverse' | 'long' | 'flags' | 'WALL', number>} HeapLayout
  */
 
 /**

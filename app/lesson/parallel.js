@@ -54,9 +54,9 @@ async function timePair(delay) {
   /** @type {Awaited<ReturnType<typeof timeLoad>>[][]} */
   const pairs = [];
   for (let i = 0; i < (delay ? 1 : PAIRS); i++) {
-    const late = i % 2 ? await timeLoad('parallel', delay) : null;
+    const early = i % 2 ? await timeLoad('parallel', delay) : null;
     const inTurn = await timeLoad('callbacks', delay);
-    pairs.push([inTurn, late ?? (await timeLoad('parallel', delay))]);
+    pairs.push([inTurn, early ?? (await timeLoad('parallel', delay))]);
   }
   const saved = (/** @type {(typeof pairs)[0]} */ [inTurn, atOnce]) => inTurn.done - atOnce.done;
   return pairs.sort((a, b) => saved(a) - saved(b))[pairs.length >> 1];

@@ -96,7 +96,6 @@ function showMap(section, { memory, regions }, records, address) {
   const strip = el('div', { className: 'strip' });
   const words = spans.map(({ kind, owner, start, end: to }) => ({
     kind,
-    owner,
     text: `${nameOf(kind, owner)}: ${formatBytes(to - start)} from ${formatAddress(start)}`,
   }));
   const slider = scrubber({

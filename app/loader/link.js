@@ -47,10 +47,10 @@ import { planLayout } from './layout.js';
  *   allocator among the modules takes all from the heap's base on, which must be zero: one allocator for each memory
  * @property {number} [maximum] in pages of 64 KiB, for the memory that is made; none if left out
  * @property {WebAssembly.Table} [table] one that exists already; else one is made. It grows by what the modules need
- * @property {number} [start] first address that the modules may use, 1024 if left out; needed with a memory in which others live.
- *   Their allocator must have been called before, or it takes what lies behind its base, these modules too
- * @property {number} [stackSize] in bytes, 65536 if left out; 0 for none. It grows down, and nothing stops it at its end: below it lies
- *   what is below `start`
+ * @property {number} [start] first address that the modules may use, 1024 if left out; needed with a memory in which
+ *   others live. Their allocator must have been called before, or it takes what lies behind its base, these modules too
+ * @property {number} [stackSize] in bytes, 65536 if left out; 0 for none. It grows down, and nothing stops it at its
+ *   end: below it lies what is below `start`
  * @property {Record<string, WebAssembly.ModuleImports>} [imports] what no module exports; wins over what one does.
  *   A function under env has an address too, for modules that take it, if it is a WebAssembly module's export
  */

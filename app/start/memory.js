@@ -57,7 +57,6 @@ export function drawMemory(place, { memory, allocatorModule: module, regions, he
   /** @type {import('../ui/strip.js').Entry[]} */
   const words = outside.map(({ kind, owner, start, end: last }) => ({
     kind,
-    owner,
     text: `${nameOf(kind, owner)}: ${formatBytes(last - start)} from ${formatAddress(start)}`,
   }));
   const chunked = (/** @type {keyof typeof sums} */ kind) =>

@@ -12,14 +12,13 @@ import { el } from './dom.js';
  * @property {'used' | 'free' | 'cached' | 'header' | 'statics' | 'stack' | 'reserved' | 'heap'} kind
  * @property {number} start
  * @property {number} end
- * @property {string | null} [owner] whose it is, for styles that tell owners apart
+ * @property {string | null} [owner] whose it is: what is of two owners is not drawn as one
  */
 
 /**
  * @typedef {object} Entry one line of the words beside the bars
  * @property {Span['kind']} kind
  * @property {string} text
- * @property {string | null} [owner]
  */
 
 /**
@@ -42,14 +41,9 @@ export function drawStrip(place, { spans, end, lens, words }) {
     el(
       'ul',
       { className: 'legend' },
-      ...words.map(({ kind, owner, text }) => el('li', {}, swatch(kind, owner), text)),
+      ...words.map(({ kind, text }) => el('li', {}, el('i', { className: kind }), text)),
     ),
   );
-}
-
-/** @param {Span['kind']} kind @param {string | null} [owner] */
-function swatch(kind, owner) {
-  return el('i', { className: kind, 'data-owner': owner ?? '' });
 }
 
 /** @param {{ start: number, end: number, of?: string }} lens */
@@ -65,8 +59,8 @@ function magnified({ start, end, of = 'of the heap' }) {
 function bar(spans, window, label) {
   const length = window.end - window.start;
   const parts = [];
-  for (const { kind, owner, start, end } of visible(spans, window)) {
-    const part = swatch(kind, owner);
+  for (const { kind, start, end } of visible(spans, window)) {
+    const part = el('i', { className: kind });
     part.style.left = `${(100 * (start - window.start)) / length}%`;
     part.style.width = `${(100 * (end - start)) / length}%`;
     parts.push(part);

@@ -111,11 +111,10 @@
 //   header.
 //   Not found: a write onto the footer of the top, until the heap grows, which may ask for too many pages, a wall's
 //   address that became 0 or leads back, which ends a sweep there and takes what lies behind out of the bins, or that
-//   leads too far, which leaves out what lies between, a link
-//   that makes a ring of chunks all too small, by which malloc comes to NULL, a header that decodes to the size 0 (two
-//   words of 2^32), a write past the payload that stays inside the chunk, a write into a free payload that misses the
-//   links or hits those of a chunk that is only passed over, a read of any kind, and a pointer freed twice when its
-//   block was handed out again in between.
+//   leads too far, which leaves out what lies between, a link that makes a ring of chunks all too small, by which malloc
+//   comes to NULL, a header that decodes to the size 0 (two words of 2^32), a write past the payload that stays inside
+//   the chunk, a write into a free payload that misses the links or hits those of a chunk that is only passed over, a
+//   read of any kind, and a pointer freed twice when its block was handed out again in between.
 //   Stopped without a record, by a trap for an address beyond the memory: a pointer into the last KiB of the memory
 //   that decodes by chance as one to a small block, a damaged address in a wall, and a wrong pointer before there is a
 //   root, if the memory has no room for one.
