@@ -53,9 +53,12 @@ export PATH="$emscripten:$PATH"
 . scripts/emcc.sh
 echo "Building dist/ ($mode) with Emscripten $sdk"
 
+# The C files that an output of this folder is made of.
+sources_of() { find "$1" -name '*.[ch]' -not -path '*/test/*' | LC_ALL=C sort; }
+
 # compile OUTPUT SOURCE FLAG...: one call of emcc, and in a release one of scripts/trim.mjs. A file named `flags`
 # beside SOURCE adds what is in it.
-# It reads its own folder only: the .c and .h files there and `flags`.
+# It reads its own folder only: the .c and .h files there, but for tests, and `flags`.
 compile() {
   local output=$1 source=$2 folder key stamp
   shift 2
@@ -69,7 +72,7 @@ compile() {
   if [[ $mode == debug ]]; then flags+=(-O0 -g); fi
 
   stamp=build/stamps/$output
-  key=$({ echo "$sdk" "${flags[@]}" && checksum "$folder"/*.[ch] scripts/trim.mjs; } | checksum)
+  key=$({ echo "$sdk" "${flags[@]}" && checksum $(sources_of "$folder") scripts/trim.mjs lib/bytes.js; } | checksum)
   if [[ -f dist/$output && -f $stamp && $(<"$stamp") == "$key$(checksum <"dist/$output")" ]]; then return; fi
 
   rm -f "$stamp"

@@ -18,6 +18,11 @@
 /** The types of createRecord's parameters; where in a Record they lie is the module's to tell. */
 const TYPES = /** @type {const} */ ({ id: 'int', x: 'float', y: 'float' });
 
+/** The Record of the lesson, which each page makes first. */
+export const EXAMPLE = { id: 2, x: 1.1, y: 2.2 };
+/** The call that makes it, as a C program writes it. */
+export const EXAMPLE_CALL = `createRecord(${EXAMPLE.id}, ${EXAMPLE.x}, ${EXAMPLE.y})`;
+
 export class Records {
   /** @param {Pick<import('./wirings.js').Wired, 'memory' | 'program'>} wired */
   constructor({ memory, program }) {

@@ -3,22 +3,22 @@
  *
  * Whichever is used, the result has the same shape, so that the page need not know which one it was.
  */
-import { absoluteExports, fetchAndCompileWasmModules, instantiate, link } from './loader/index.js';
+import { absoluteExports, fetchAndCompileWasmModules, instantiate, link } from '../lib/loader/index.js';
 
 /**
  * @typedef {object} Wired
  * @property {WebAssembly.Memory} memory the one memory that both modules work on
- * @property {import('./loader/link.js').Exports} program createRecord, deleteRecord, the layout of a Record
- * @property {import('./loader/link.js').Exports} allocator malloc, free and the others
+ * @property {import('../lib/loader/link.js').Exports} program createRecord, deleteRecord, the layout of a Record
+ * @property {import('../lib/loader/link.js').Exports} allocator malloc, free and the others
  * @property {WebAssembly.Module} allocatorModule memory.wasm itself, which tells how its heap is laid out
- * @property {import('./loader/layout.js').Region[]} regions what lies where
+ * @property {import('../lib/loader/layout.js').Region[]} regions what lies where
  * @property {number} heapBase
  */
 
 /**
  * @typedef {object} Opening
  * @property {number} [maximum] in pages: bounds the memory, where the page makes it
- * @property {(name: string) => import('./loader/fetch.js').Source} [source] where a module comes from
+ * @property {(name: string) => import('../lib/loader/fetch.js').Source} [source] where a module comes from
  */
 
 const MEMORY = 'memory.wasm';
@@ -87,7 +87,7 @@ function placeholders() {
         free: (/** @type {number} */ address) => wasmFree(address),
       },
     },
-    /** @param {import('./loader/link.js').Exports} allocator */
+    /** @param {import('../lib/loader/link.js').Exports} allocator */
     fill(allocator) {
       wasmMalloc = /** @type {Function} */ (allocator.malloc);
       wasmFree = /** @type {Function} */ (allocator.free);

@@ -3,8 +3,8 @@
  * used by whoever comes: by keyboard, on a phone, on paper, without scripts.
  */
 import { readFile } from 'node:fs/promises';
-import { link } from '../app/loader/index.js';
 import { Records } from '../app/records.js';
+import { link } from '../lib/loader/index.js';
 import { barriers, distFile, expect, pixel, test } from './fixtures.mjs';
 
 /** @typedef {import('@playwright/test').Page} Page */

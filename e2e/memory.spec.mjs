@@ -8,8 +8,8 @@ import { distFile, expect, test } from './fixtures.mjs';
 const blank = `<!doctype html><html lang="en"><title>memory.wasm</title><link rel="icon" href="data:,">`;
 
 const worker = `
-import { link } from './app/loader/index.js';
-import { openHeap } from './app/heap/index.js';
+import { link } from './lib/loader/index.js';
+import { openHeap } from './lib/heap/index.js';
 import { cases } from './memory-cases.mjs';
 onmessage = async ({ data: { pattern, scale } }) => {
   const module = await WebAssembly.compileStreaming(fetch('./memory.wasm'));

@@ -1,8 +1,8 @@
 /**
- * The half of the build that is not C: app/ minified file by file, web/ copied.
+ * The half of the build that is not C: lib/ and app/ minified file by file, web/ copied.
  *
- * Two things of app/ are put together: the loader's folder ships as the one file that its users import, and a file
- * in app/vendor/ has in it what it takes of an npm package.
+ * Two things are put together: the loader's folder ships as the one file that its users import, and a file in
+ * app/vendor/ has in it what it takes of an npm package.
  *
  *   node scripts/site.mjs release|debug        (build.sh calls it, in the project's folder)
  *
@@ -15,8 +15,9 @@ import path from 'node:path';
 import * as esbuild from 'esbuild';
 import { filesIn, readJson, writeWhole } from './files.mjs';
 
-/** The files of app/ that are shipped with all that they import in them. @param {string} file */
-const isWhole = (file) => file === 'app/loader/index.js' || file.startsWith('app/vendor/');
+const LOADER = 'lib/loader/index.js';
+/** The files that are shipped with all that they import in them. @param {string} file */
+const isWhole = (file) => file === LOADER || file.startsWith('app/vendor/');
 /** Scripts that ship as written: the page shows them, and browsers quote their names in messages. */
 const AS_WRITTEN = ['app/lesson/mistakes.js'];
 /** The packages that app/vendor/ takes code from. What ships, ships with its licence. */
@@ -29,9 +30,11 @@ const [mode] = process.argv.slice(2);
 /** @type {Map<string, Buffer>} every file that this script makes, by its path in dist/ */
 const site = new Map();
 
-/** app/*.js: the modules stay separate and their relative imports stay as they are, but for the whole ones. */
+/** lib/ and app/: the modules stay separate and their relative imports stay as they are, but for the whole ones. */
 async function addScripts() {
-  const scripts = (await filesIn('app')).filter((file) => file.endsWith('.js')).map((file) => `app/${file}`);
+  const scripts = [];
+  for (const folder of ['lib', 'app'])
+    for (const file of await filesIn(folder)) if (file.endsWith('.js')) scripts.push(`${folder}/${file}`);
   const vendor = scripts.filter((file) => file.startsWith('app/vendor/'));
   const own = scripts.filter((file) => !file.startsWith('app/vendor/'));
   if (mode === 'debug') {
@@ -42,7 +45,7 @@ async function addScripts() {
   await addCompiled(vendor, { bundle: true, minify: true });
   await addCompiled(own.filter(isWhole), { bundle: true, minify: true, sourcemap: true });
   for (const file of own) if (AS_WRITTEN.includes(file)) site.set(file, await readFile(file));
-  const separate = own.filter((file) => !file.startsWith('app/loader/') && !AS_WRITTEN.includes(file));
+  const separate = own.filter((file) => !file.startsWith('lib/loader/') && !AS_WRITTEN.includes(file));
   await addCompiled(separate, { minify: true, sourcemap: true });
 }
 
@@ -50,8 +53,8 @@ async function addScripts() {
 async function addCompiled(entryPoints, options) {
   const { outputFiles = [] } = await esbuild.build({
     entryPoints,
-    outbase: 'app',
-    outdir: 'dist/app',
+    outbase: '.',
+    outdir: 'dist',
     write: false,
     format: 'esm',
     target: 'es2022',
@@ -202,7 +205,7 @@ async function write() {
   for (const file of earlier) if (!site.has(file)) await rm(path.join('dist', file), { force: true });
   await mkdir('build', { recursive: true });
   await writeWhole(list, JSON.stringify([...site.keys()]));
-  console.log(`  web/ and app/ -> ${site.size} files, ${written} of them new or changed`);
+  console.log(`  web/, lib/ and app/ -> ${site.size} files, ${written} of them new or changed`);
 }
 
 try {

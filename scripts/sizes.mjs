@@ -12,7 +12,7 @@ import { BARS } from '../app/measure/bars.js';
 import { filesIn, readJson, writeWhole } from './files.mjs';
 
 /** All that the page asks for until the first address stands: at most this much, in bytes of gzip. */
-const FIRST_ADDRESS_BUDGET = 16_000;
+const FIRST_ADDRESS_BUDGET = 18_000;
 
 const [mode, sdk] = process.argv.slice(2);
 

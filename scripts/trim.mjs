@@ -10,23 +10,12 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
+import { ByteReader, leb128 } from '../lib/bytes.js';
 
 /** The sections that know of a function: its type, its export, its body. Each begins with how many there are. */
 const [TYPES, EXPORTS, BODIES] = [3, 7, 10];
 const NAME = Buffer.from('__wasm_call_ctors');
 const EMPTY_BODY = Buffer.from([3, 0, 0x01, 0x0b]); // as wasm-opt writes it: its length, no locals, nop, end
-
-/** An unsigned LEB128 number and where it ends. @param {Buffer} bytes @param {number} at */
-function readNumber(bytes, at) {
-  for (let value = 0, factor = 1; ; factor *= 128) {
-    const byte = bytes[at++];
-    value += (byte & 127) * factor;
-    if (byte < 128) return [value, at];
-  }
-}
-
-/** @param {number} value @returns {number[]} */
-const written = (value) => (value < 128 ? [value] : [(value & 127) | 128, ...written(value >>> 7)]);
 
 /** @param {WebAssembly.Module} module */
 const namesOf = (module) => WebAssembly.Module.exports(module).map(({ name }) => name);
@@ -38,10 +27,11 @@ export function trimmed(wasm) {
   const module = new WebAssembly.Module(bytes);
   /** @type {{ id: number, content: Buffer }[]} */
   const sections = [];
-  for (let at = 8; at < wasm.length; ) {
-    const [size, start] = readNumber(wasm, at + 1);
-    sections.push({ id: wasm[at], content: wasm.subarray(start, start + size) });
-    at = start + size;
+  const reader = new ByteReader(wasm);
+  reader.moveTo(8);
+  while (!reader.done) {
+    const id = reader.byte();
+    sections.push({ id, content: Buffer.from(reader.take(reader.number())) });
   }
   const contentOf = (/** @type {number} */ id) => sections.find((section) => section.id === id)?.content;
   const [types, exports, bodies] = [TYPES, EXPORTS, BODIES].map(contentOf);
@@ -49,12 +39,11 @@ export function trimmed(wasm) {
 
   const imports = WebAssembly.Module.imports(module);
   const last = imports.filter(({ kind }) => kind === 'function').length + types[0] - 1;
-  const entry = Buffer.from([NAME.length, ...NAME, 0, ...written(last)]);
-  let body = 1;
-  for (let left = types[0] - 1; left > 0; left--) {
-    const [size, start] = readNumber(bodies, body);
-    body = start + size;
-  }
+  const entry = Buffer.from([NAME.length, ...NAME, 0, ...leb128(last)]);
+  const before = new ByteReader(bodies);
+  before.moveTo(1);
+  for (let left = types[0] - 1; left > 0; left--) before.take(before.number());
+  const body = before.position;
   const exported = exports.indexOf(entry);
   if (exported < 0 || !bodies.subarray(body).equals(EMPTY_BODY)) return wasm;
 
@@ -69,7 +58,7 @@ export function trimmed(wasm) {
     const rest = part
       ? [content[0] - 1, ...content.subarray(1, part.start), ...content.subarray(part.start + part.length)]
       : content;
-    return [id, ...written(rest.length), ...rest];
+    return [id, ...leb128(rest.length), ...rest];
   });
   const smaller = new Uint8Array([...wasm.subarray(0, 8), ...kept.flat()]);
   // Whoever still speaks of the function, a second export or a table, now speaks of none, which is not valid.

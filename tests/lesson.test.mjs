@@ -10,10 +10,11 @@ import { fileURLToPath } from 'node:url';
 import { linesWith, readLines } from '../app/lesson/csource.js';
 import { disassemble, inWords, olderWords } from '../app/lesson/disassembly.js';
 import { exactDecimal, floatParts } from '../app/lesson/floats.js';
-import { absoluteExports, link } from '../app/loader/index.js';
 import { parseFloat32, parseInt32 } from '../app/parse.js';
 import { Records } from '../app/records.js';
 import { seededRandom } from '../app/timing/race.js';
+import { ByteReader } from '../lib/bytes.js';
+import { absoluteExports, link } from '../lib/loader/index.js';
 import { builtBytes, emcc } from './emcc.mjs';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
@@ -43,24 +44,18 @@ async function linesOf(bytes) {
  * The bytes of each function in the code section, its size in front. @param {Uint8Array<ArrayBuffer>} bytes
  */
 function codeOf(bytes) {
-  let place = 8;
-  const number = () => {
-    for (let value = 0, weight = 1; ; weight *= 128) {
-      value += (bytes[place] & 0x7f) * weight;
-      if (bytes[place++] < 0x80) return value;
-    }
-  };
+  const reader = new ByteReader(bytes);
+  reader.moveTo(8);
   for (;;) {
-    const section = bytes[place++];
-    const size = number();
+    const section = reader.byte();
+    const size = reader.number();
     if (section === 10) break;
-    place += size;
+    reader.take(size);
   }
-  return Array.from({ length: number() }, () => {
-    const start = place;
-    const size = number();
-    place += size;
-    return bytes.subarray(start, place);
+  return reader.list(() => {
+    const start = reader.position;
+    reader.take(reader.number());
+    return bytes.subarray(start, reader.position);
   });
 }
 

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { after, before, test } from 'node:test';
+import { wirings } from '../app/wirings.js';
 import {
   compileBytes,
   fetchAndCompileWasmModules,
@@ -13,8 +14,7 @@ import {
   readDylink,
   request,
   requestBytes,
-} from '../app/loader/index.js';
-import { wirings } from '../app/wirings.js';
+} from '../lib/loader/index.js';
 import { buildSideModule, builtBytes, builtModule } from './emcc.mjs';
 
 /** @param {string} name @param {string[]} [flags] */
@@ -87,7 +87,7 @@ test('no two regions overlap, all are aligned, and the heap starts after them', 
   assert.equal(call(exports.left, 'left_alignment'), 0);
 });
 
-/** @param {import('../app/loader/link.js').Exports} exports @param {string} name @param {...number} values */
+/** @param {import('../lib/loader/link.js').Exports} exports @param {string} name @param {...number} values */
 const call = (exports, name, ...values) => /** @type {Function} */ (exports[name])(...values);
 
 test('two modules that need each other share data, functions and function pointers', async () => {
@@ -557,7 +557,7 @@ test('a module for another engine or another kind of memory has a remedy that sa
 
 test('whatever does not come is a LoadError, with its address where that is known', async () => {
   const away = 'http://127.0.0.1:1/x.wasm';
-  const load = (/** @type {import('../app/loader/fetch.js').Source} */ source) =>
+  const load = (/** @type {import('../lib/loader/fetch.js').Source} */ source) =>
     fetchAndCompileWasmModules([source]);
   await assert.rejects(load(fetch(away)), loadError('fetch', /file \(a given response\)\. No answer/));
   await assert.rejects(load(request(away)), loadError('fetch', /file http:\/\/127\.0\.0\.1:1\/x\.wasm\. No/));

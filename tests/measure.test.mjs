@@ -25,6 +25,7 @@ import {
   medianRanks,
   summarize,
 } from '../app/timing/statistics.js';
+import { leb128 } from '../lib/bytes.js';
 import { builtBytes } from './emcc.mjs';
 
 /** @typedef {import('../app/measure/series.js').Record} Record */
@@ -484,15 +485,7 @@ test('a line is as slow as it says, and its transfers share it', async (t) => {
   assert.equal((await line.fetch('c')).status, 404);
 });
 
-/** @param {number[]} numbers */
-const leb = (numbers) =>
-  numbers.flatMap((value) => {
-    const bytes = [];
-    for (let left = value; ; left = Math.floor(left / 128)) {
-      if (left < 128) return [...bytes, left];
-      bytes.push((left % 128) + 128);
-    }
-  });
+const leb = (/** @type {number[]} */ numbers) => numbers.flatMap(leb128);
 
 test('a trace is read as it was written, and a damaged one is refused', () => {
   const magic = [...'HLT1'].map((letter) => letter.charCodeAt(0));

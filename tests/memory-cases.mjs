@@ -25,8 +25,8 @@ const CUT = 5;
 
 /**
  * @typedef {object} Lab
- * @property {typeof import('../app/loader/index.js').link} link
- * @property {typeof import('../app/heap/index.js').openHeap} openHeap
+ * @property {typeof import('../lib/loader/index.js').link} link
+ * @property {typeof import('../lib/heap/index.js').openHeap} openHeap
  * @property {WebAssembly.Module} module memory.wasm
  * @property {number} scale 1 for the whole, less for a part
  * @property {(text: string) => void} [note] a figure worth telling

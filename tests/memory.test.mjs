@@ -1,8 +1,8 @@
 /** memory.wasm as it ships: the cases of memory-cases.mjs in Node. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { openHeap } from '../app/heap/index.js';
-import { link } from '../app/loader/index.js';
+import { openHeap } from '../lib/heap/index.js';
+import { link } from '../lib/loader/index.js';
 import { builtModule } from './emcc.mjs';
 import { cases } from './memory-cases.mjs';
 

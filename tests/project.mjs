@@ -51,6 +51,7 @@ export async function makeProject(name = 'project') {
   for (const file of [
     'build.sh',
     'scripts',
+    'lib/bytes.js',
     'app/measure/bars.js',
     'LICENSE',
     'package.json',

@@ -3,7 +3,7 @@
  * which one file is fetched after the other.
  */
 import { formatAddress } from '../format.js';
-import { Records } from '../records.js';
+import { EXAMPLE, EXAMPLE_CALL, Records } from '../records.js';
 import { clearAlert, el, find, showAlert } from '../ui/dom.js';
 import { clockLegend, delayForm, drawClock, timeLoad, warmUp } from './clock.js';
 import { tell } from './facts.js';
@@ -11,7 +11,6 @@ import { file, linkWithPlaceholders } from './lab.js';
 import { callTooEarly, make } from './mistakes.js';
 import { drawPath } from './path.js';
 
-const VALUES = { id: 2, x: 1.1, y: 2.2 };
 const [PAGE, PROGRAM, MEMORY] = [0, 1, 2];
 
 /** @param {HTMLElement} section */
@@ -83,8 +82,8 @@ async function recordCall() {
   });
   allocator = wired.allocator;
   const records = new Records(wired);
-  hops.push({ from: PAGE, to: PROGRAM, text: `createRecord(${VALUES.id}, ${VALUES.x}, ${VALUES.y})` });
-  const address = records.create(VALUES);
+  hops.push({ from: PAGE, to: PROGRAM, text: EXAMPLE_CALL });
+  const address = records.create(EXAMPLE);
   hops.push({ from: PROGRAM, to: PAGE, text: formatAddress(address), isReturn: true });
   return { hops, stack, address, allocator };
 }

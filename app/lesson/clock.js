@@ -5,8 +5,8 @@
  * Each load asks the server again, under addresses of its own, so that its entries can be told from all others. A
  * request can be held back; how long is drawn as what it is.
  */
-import { request } from '../loader/index.js';
-import { Records } from '../records.js';
+import { request } from '../../lib/loader/index.js';
+import { EXAMPLE, Records } from '../records.js';
 import { el } from '../ui/dom.js';
 import { wirings } from '../wirings.js';
 import { addressOf } from './lab.js';
@@ -82,7 +82,7 @@ async function timeOne(wiring, delay) {
     return request(url, { cache: 'no-store' });
   };
   const wired = await wirings[wiring]({ source });
-  new Records(wired).create({ id: 2, x: 1.1, y: 2.2 });
+  new Records(wired).create(EXAMPLE);
   const done = performance.now();
   const requests = await Promise.all(
     asked.map(async ({ name, url, wanted, sent }) => {

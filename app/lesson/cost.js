@@ -3,6 +3,7 @@
  * through placeholders, in turns. How it is measured is the measuring page's method, at a quicker pace.
  */
 import { clockStep } from '../timing/clock.js';
+import { freshCode } from '../timing/fresh-code.js';
 import { race } from '../timing/race.js';
 import { compare, summarize } from '../timing/statistics.js';
 import { clearAlert, el, find, showAlert } from '../ui/dom.js';
@@ -30,10 +31,6 @@ const WAYS = [
   { name: 'direct', title: 'malloc itself', link: () => linkShared() },
   { name: 'placeholder', title: 'a placeholder before malloc', link: linkThroughPlaceholders },
 ];
-
-let imported = 0;
-/** JavaScript that no engine has seen before: each start gets its own. @returns {Promise<Code>} */
-const freshCode = () => import(`../timing/fresh.js?lesson-${++imported}`);
 
 /** @param {HTMLElement} section */
 export async function open(section) {

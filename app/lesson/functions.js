@@ -5,7 +5,7 @@
  * between: nothing of what lies between them is made up.
  */
 import { formatAddress } from '../format.js';
-import { Records } from '../records.js';
+import { EXAMPLE, EXAMPLE_CALL, Records } from '../records.js';
 import { el } from '../ui/dom.js';
 import { scrubber } from '../ui/scrubber.js';
 import { byteRow } from './bytes.js';
@@ -15,7 +15,6 @@ import { linkShared } from './lab.js';
 import { listSource } from './listing.js';
 import { deleteTwice, make } from './mistakes.js';
 
-const VALUES = { id: 2, x: 1.1, y: 2.2 };
 /** The record that had the place before. */
 const EARLIER = { id: 7, x: 0.5, y: -3 };
 
@@ -93,13 +92,13 @@ async function recordLife() {
 
   records.delete(records.create(EARLIER));
   isWatched = true;
-  const call = `createRecord(${VALUES.id}, ${VALUES.x}, ${VALUES.y})`;
+  const call = EXAMPLE_CALL;
   moments.push({
     part: 'function:createRecord',
     words: `${call} is called. The record has no place yet.`,
     bytes: null,
   });
-  const address = records.create(VALUES);
+  const address = records.create(EXAMPLE);
   note('return', `createRecord has written the fields and returns ${formatAddress(address)}.`, address);
   const written = records.bytes(address);
   records.delete(address);

@@ -4,15 +4,16 @@
  * Lists come from the modules, the table from the link that was made when the step was opened. An import is taken
  * away from a copy of what that link used, and the module is instantiated with it on the spot.
  */
+
+import { link } from '../../lib/loader/index.js';
 import { formatAddress, formatBytes } from '../format.js';
-import { link } from '../loader/index.js';
 import { el, find } from '../ui/dom.js';
 import { tell } from './facts.js';
 import { file, linkShared } from './lab.js';
 import { forgetTheImports, make } from './mistakes.js';
 import { drawNeeds } from './needs.js';
 
-/** @typedef {import('../loader/link.js').Binding} Binding */
+/** @typedef {import('../../lib/loader/link.js').Binding} Binding */
 /** @typedef {Awaited<ReturnType<typeof linkShared>>} Linked */
 
 /** @param {HTMLElement} section */
@@ -137,7 +138,7 @@ async function wordsOfLoader(module, modules) {
   try {
     await link({ [module]: modules[module] });
   } catch (error) {
-    const { message, remedy: advice } = /** @type {import('../loader/errors.js').LoadError} */ (error);
+    const { message, remedy: advice } = /** @type {import('../../lib/loader/errors.js').LoadError} */ (error);
     return [
       'The loader looks before it instantiates anything, and names all that is missing at once: ',
       el('q', {}, message),

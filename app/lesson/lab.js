@@ -3,7 +3,7 @@
  *
  * It always holds that the bytes which a step shows are those which the browser compiled: both are of one response.
  */
-import { fetchAndCompileWasmModules, instantiate, link, request } from '../loader/index.js';
+import { fetchAndCompileWasmModules, instantiate, link, request } from '../../lib/loader/index.js';
 import { linkAbove } from '../wirings.js';
 
 /** @typedef {{ module: WebAssembly.Module, bytes: Uint8Array<ArrayBuffer> }} File */
@@ -45,7 +45,7 @@ async function load(name) {
 
 /**
  * Both modules on a fresh memory that the page makes.
- * @param {import('../loader/link.js').LinkOptions} [options]
+ * @param {import('../../lib/loader/link.js').LinkOptions} [options]
  */
 export async function linkShared(options) {
   const [memory, program] = await Promise.all([file('memory.wasm'), file('program.wasm')]);

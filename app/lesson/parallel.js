@@ -2,7 +2,7 @@
  * Step 6: the same files loaded one after the other and both at once, on one scale of time; with the choice to hold
  * every request back, so that it can be seen what a distant server does.
  */
-import { fetchAndCompileWasmModules } from '../loader/index.js';
+import { fetchAndCompileWasmModules } from '../../lib/loader/index.js';
 import { clearAlert, el, find, showAlert } from '../ui/dom.js';
 import { clockLegend, DELAYS, delayForm, drawClock, formatTime, timeLoad, warmUp } from './clock.js';
 import { tell } from './facts.js';
@@ -85,7 +85,7 @@ function offerMissingFile() {
       await fetchAndCompileWasmModules([addressOf('no-such-file.wasm')]);
       words.replaceChildren('The server had one after all.');
     } catch (error) {
-      const { remedy } = /** @type {import('../loader/errors.js').LoadError} */ (error);
+      const { remedy } = /** @type {import('../../lib/loader/errors.js').LoadError} */ (error);
       words.replaceChildren(el('samp', {}, String(error)), ` ${remedy}`);
     }
   });

@@ -3,7 +3,7 @@
  * of one place do to each other, on a memory of its own.
  */
 import { formatAddress, formatByte, formatBytes } from '../format.js';
-import { Records } from '../records.js';
+import { EXAMPLE, EXAMPLE_CALL, Records } from '../records.js';
 import { el, find } from '../ui/dom.js';
 import { scrubber } from '../ui/scrubber.js';
 import { drawStrip } from '../ui/strip.js';
@@ -12,7 +12,6 @@ import { file, linkShared } from './lab.js';
 import { make, writeThroughAnOldView } from './mistakes.js';
 import { drawPath } from './path.js';
 
-const VALUES = { id: 2, x: 1.1, y: 2.2 };
 const [PAGE, PROGRAM, MEMORY] = [0, 1, 2];
 /** What the allocator that was told the wrong base is asked for, in bytes. */
 const ASKED = 16;
@@ -25,7 +24,7 @@ const LENS = 1024;
 export async function open(section) {
   const linked = await linkShared();
   const records = new Records(linked);
-  const address = records.create(VALUES);
+  const address = records.create(EXAMPLE);
   showPath(section, linked, records, address);
   showMap(section, linked, records, address);
 
@@ -64,7 +63,7 @@ function showPath(section, linked, records, address) {
   const showHops = drawPath(
     /** @type {HTMLElement} */ (figure.querySelector('.live')),
     [
-      { from: PAGE, to: PROGRAM, text: `createRecord(${VALUES.id}, ${VALUES.x}, ${VALUES.y})` },
+      { from: PAGE, to: PROGRAM, text: EXAMPLE_CALL },
       { from: PROGRAM, to: MEMORY, text: `malloc(${records.size})` },
       { from: MEMORY, to: PROGRAM, text: found, isReturn: true },
       { from: PROGRAM, to: PAGE, text: found, isReturn: true },

@@ -4,7 +4,7 @@
  */
 import { formatByte } from '../format.js';
 import { counted, listed } from '../prose.js';
-import { Records } from '../records.js';
+import { EXAMPLE, Records } from '../records.js';
 import { el, find } from '../ui/dom.js';
 import { makeListbox } from '../ui/listbox.js';
 import { scrubber } from '../ui/scrubber.js';
@@ -16,15 +16,13 @@ import { file, linkShared } from './lab.js';
 import { listSource, revealIn } from './listing.js';
 import { callWhatIsNotThere, make } from './mistakes.js';
 
-const VALUES = { id: 2, x: 1.1, y: 2.2 };
-
 /** @typedef {import('./disassembly.js').Instruction} Instruction */
 
 /** @param {HTMLElement} section */
 export async function open(section) {
   const [linked, { bytes }] = await Promise.all([linkShared(), file('program.wasm')]);
   const records = new Records(linked);
-  const address = records.create(VALUES);
+  const address = records.create(EXAMPLE);
   const functions = disassemble(bytes, ['createRecord', 'deleteRecord'], records.fields);
   const lines = functions.flatMap((text) => text.lines);
   const figure = /** @type {HTMLElement} */ (section.querySelector('figure'));

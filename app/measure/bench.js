@@ -4,7 +4,7 @@
  * It always holds that sizes are counted here, from the very bytes, and that a part which is missing or damaged is
  * named.
  */
-import { compileBytes } from '../loader/index.js';
+import { compileBytes } from '../../lib/loader/index.js';
 import { allocatorTasks, listWorks } from './allocators.js';
 import { readTrace } from './trace.js';
 import { wiringTasks } from './wiring.js';

@@ -6,7 +6,7 @@
  * that its time ends with an address that is not 0. Scripts travel over the line like the modules; reading them is
  * not in the time, for a browser reads a script once and then keeps it.
  */
-import { fetchAndCompileWasmModules, link } from '../loader/index.js';
+import { fetchAndCompileWasmModules, link } from '../../lib/loader/index.js';
 import { gzipSize, readJson } from './bench.js';
 import { Line, requestsOver } from './line.js';
 

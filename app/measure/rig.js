@@ -8,7 +8,7 @@
  * every allocator starts at the same address with the same amount of memory to spare; and that what the workloads
  * keep for themselves lies below and is not counted.
  */
-import { link, PAGE_SIZE } from '../loader/index.js';
+import { link, PAGE_SIZE } from '../../lib/loader/index.js';
 
 /**
  * @typedef {object} Allocator

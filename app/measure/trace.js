@@ -16,6 +16,8 @@
  * native/workloads/traces/README.md tells how the traces were recorded.
  */
 
+import { ByteReader } from '../../lib/bytes.js';
+
 /**
  * @typedef {object} Trace
  * @property {string} title
@@ -24,6 +26,8 @@
  */
 
 const MAGIC = 'HLT1';
+/** A size of 32 bits, and which call it was. */
+const NUMBER_BITS = 34;
 export const FREE = 0;
 export const MALLOC = 1;
 export const CALLOC = 2;
@@ -35,27 +39,24 @@ export const REALLOC = 3;
  * @returns {Trace}
  */
 export function readTrace(bytes, name = 'The trace') {
-  let position = 0;
-  const number = () => {
-    let value = 0;
-    for (let weight = 1; ; weight *= 128) {
-      if (position >= bytes.length || weight > 2 ** 28) throw new RangeError(`${name} is damaged.`);
-      const byte = bytes[position++];
-      value += (byte & 0x7f) * weight;
-      if (byte < 0x80) return value;
-    }
-  };
-  /** @param {number} length */
-  const text = (length) => {
-    position += length;
-    return new TextDecoder().decode(bytes.subarray(position - length, position));
-  };
+  const start = new TextDecoder().decode(bytes.subarray(0, MAGIC.length));
+  if (start !== MAGIC) throw new RangeError(`${name} is no trace.`);
+  try {
+    return readSteps(new ByteReader(bytes.subarray(MAGIC.length)));
+  } catch (cause) {
+    throw new RangeError(`${name} is damaged.`, { cause });
+  }
+}
 
-  if (text(MAGIC.length) !== MAGIC) throw new RangeError(`${name} is no trace.`);
-  const title = text(number());
-  const count = number();
+/**
+ * @param {ByteReader} reader of what follows the letters
+ * @returns {Trace}
+ */
+function readSteps(reader) {
+  const title = reader.string();
+  const count = reader.number();
   // Each step has a byte at least: a number that is wrong asks for no memory.
-  if (count > bytes.length - position) throw new RangeError(`${name} is damaged.`);
+  if (count > reader.bytes.length - reader.position) throw new RangeError('too many steps');
   const steps = new Uint32Array(2 * count);
   /** @type {number[]} the slot of each block */
   const slotOf = [];
@@ -64,17 +65,17 @@ export function readTrace(bytes, name = 'The trace') {
   let slots = 0;
   let told = 0;
   for (let i = 0; i < 2 * count; i += 2) {
-    const first = number();
+    const first = reader.number(NUMBER_BITS);
     const what = first & 3;
     const value = Math.floor(first / 4);
     const isNew = what === MALLOC || what === CALLOC;
     if (isNew) slotOf.push(left.pop() ?? slots++);
     else told += value % 2 ? -(value + 1) / 2 : value / 2;
     const slot = isNew ? slotOf[slotOf.length - 1] : slotOf[told];
-    if (slot === undefined) throw new RangeError(`${name} is damaged.`);
+    if (slot === undefined) throw new RangeError('a block that was not got');
     if (what === FREE) left.push(slot);
     steps[i] = slot * 4 + what;
-    steps[i + 1] = isNew ? value : what === REALLOC ? number() : 0;
+    steps[i + 1] = isNew ? value : what === REALLOC ? reader.number() : 0;
   }
   return { title, steps, slots };
 }

@@ -4,7 +4,8 @@
  * It always holds that each start has a memory, a link and calling code of its own, and that the Records are made
  * and deleted by the same C, whichever way its malloc and free lead.
  */
-import { link, PAGE_SIZE } from '../loader/index.js';
+import { link, PAGE_SIZE } from '../../lib/loader/index.js';
+import { freshCode } from '../timing/fresh-code.js';
 
 /** @typedef {{ memory: WebAssembly.Module, records: WebAssembly.Module, throughTable: WebAssembly.Module,
  *   statically: WebAssembly.Module }} WiringModules */
@@ -16,10 +17,6 @@ const RECORDS = 1000;
 const ALLOCATOR_START = 4 * PAGE_SIZE;
 const LIST = 2 * PAGE_SIZE;
 const STACK = 16384;
-
-let imported = 0;
-/** @returns {Promise<typeof import('../timing/fresh.js')>} */
-const freshCode = () => import(`../timing/fresh.js?${++imported}`);
 
 /** @param {WiringModules} modules */
 async function startAllocator({ memory: module }) {

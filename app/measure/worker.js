@@ -4,7 +4,7 @@
  *
  * It always holds that between two samples it listens; to stop it at once, the page ends it.
  */
-import { requestBytes } from '../loader/index.js';
+import { requestBytes } from '../../lib/loader/index.js';
 import { PACES } from '../timing/race.js';
 import { openAllocators, openWiring, readIndex, readJson } from './bench.js';
 import { openLoading } from './loading.js';

@@ -5,12 +5,10 @@
  * Nothing on it is remembered from before: each address and value is read from the running modules.
  */
 import { formatAddress } from '../format.js';
-import { Records } from '../records.js';
+import { EXAMPLE, EXAMPLE_CALL, Records } from '../records.js';
 import { addressParameters, el, find, reloadButton, showAlert } from '../ui/dom.js';
 import { wirings } from '../wirings.js';
 import { drawBytes } from './bytes.js';
-
-const FIRST = { id: 2, x: 1.1, y: 2.2 };
 
 const parameters = addressParameters();
 
@@ -27,8 +25,8 @@ async function start() {
   document.querySelector(`.wirings a[href$="?wiring=${name}"]`)?.setAttribute('aria-current', 'true');
   const wired = await wirings[name]({ maximum: maximumPages(name) });
   const records = new Records(wired);
-  const address = records.create(FIRST);
-  console.log(`createRecord(${FIRST.id}, ${FIRST.x}, ${FIRST.y}) returned`, formatAddress(address));
+  const address = records.create(EXAMPLE);
+  console.log(`${EXAMPLE_CALL} returned`, formatAddress(address));
 
   find('[data-testid=first-address]').textContent = formatAddress(address);
   find('[data-fact=size]').textContent = String(records.size);

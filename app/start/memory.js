@@ -2,8 +2,9 @@
  * The memory strip of the start page: the regions that linking laid out, and in the heap each chunk as its header
  * tells it now. Nothing is remembered from one drawing to the next.
  */
+
+import { CACHED, CUT, FREE, IN_USE, openHeap, TOP } from '../../lib/heap/index.js';
 import { formatAddress, formatBytes } from '../format.js';
-import { CACHED, CUT, FREE, IN_USE, openHeap, TOP } from '../heap/index.js';
 import { counted } from '../prose.js';
 import { drawStrip } from '../ui/strip.js';
 

@@ -99,7 +99,7 @@
 //   Measured by tests/memory-cases.mjs on a small heap: each of 480 single flips of a header's bit is found, and of
 //   100,000 words put in place of a header free believes none: it asks for the next header, too. malloc_usable_size
 //   asks for the one header and believes one word of 262,144; realloc does where the word says the size it would leave.
-//   Told apart, by the letters that app/heap/ gives them, are
+//   Told apart, by the letters that lib/heap/ gives them, are
 //   - `D`: a block that is free or cached. It is told as well of the cut, the top and a wall, and of a freed block that
 //     became part of another free one; `P` may be told of it if it was long, or its header was written over since.
 //   - `P`: a pointer to no block, or to one whose header is damaged.
@@ -126,7 +126,7 @@
 
 typedef uint32_t word;
 
-#include "port.h"
+#include "port/port.h"
 
 #define INLINE          static inline __attribute__((always_inline))
 #define OUTLINE         static __attribute__((noinline))
@@ -212,7 +212,7 @@ _Static_assert(QUICK_END < LONG_CHUNK && QUICK_END % 8 == 0 && (QUICK_END & (QUI
                "one mask of a state tells whether a chunk is in use and below QUICK_END");
 _Static_assert(BINS <= 64, "each bin has a bit");
 
-// The layout, for who looks at a heap from outside: a custom section of the module, which app/heap/ reads and nothing
+// The layout, for who looks at a heap from outside: a custom section of the module, which lib/heap/ reads and nothing
 // here does. It takes no memory. Offsets are in words; what is left of the cut and `cached` follow the cut.
 #define PEAK_AT  0
 #define WALL_AT  3

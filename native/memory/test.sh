@@ -18,8 +18,8 @@ build() {
   local name=$1 source=$2
   shift 2
   clang "${warn[@]}" "$@" -DHEAP_HOST -c memory.c -o "$out/$name-memory.o" &&
-    clang "${warn[@]}" "$@" -c host.c -o "$out/$name-host.o" &&
-    clang "${warn[@]}" "$@" "$source" "$out/$name-host.o" "$out/$name-memory.o" -o "$out/$name"
+    clang "${warn[@]}" "$@" -c port/host.c -o "$out/$name-host.o" &&
+    clang "${warn[@]}" "$@" "test/$source" "$out/$name-host.o" "$out/$name-memory.o" -o "$out/$name"
 }
 
 # count TITLE COMMAND...: runs it; the last line it prints is added up. One that ends otherwise is one failure.
@@ -61,10 +61,10 @@ fi
 try 'every sequence of a few calls, under ASan and UBSan' model model.c -O1 "${address[@]}"
 
 clang "${warn[@]}" -O1 -fsanitize-coverage=trace-pc,bb -DHEAP_HOST -c memory.c -o "$out/counted.o" &&
-  clang "${warn[@]}" -O1 "${low[@]}" host.c work.c "$out/counted.o" -o "$out/work" &&
+  clang "${warn[@]}" -O1 "${low[@]}" port/host.c test/work.c "$out/counted.o" -o "$out/work" &&
   count 'counted work' "$out/work" || failed=$((failed + 1))
 
-count 'fuzzing from the kept corpus, under ASan and UBSan' ./fuzz.sh 15
+count 'fuzzing from the kept corpus, under ASan and UBSan' test/fuzz.sh 15
 
 # Which branches of memory.c no test has taken, in unit tests and corpus together.
 if command -v llvm-cov >/dev/null && command -v llvm-profdata >/dev/null; then
@@ -74,11 +74,11 @@ if command -v llvm-cov >/dev/null && command -v llvm-profdata >/dev/null; then
   clang "${warn[@]}" -O1 "${covered[@]}" -DHEAP_HOST -c memory.c -o "$out/covered.o"
   for name in test fuzz; do
     clang "${warn[@]}" -O1 "${covered[@]}" "${low[@]}" -fsanitize=$([[ $name == fuzz ]] && echo fuzzer || echo undefined) \
-      host.c "$name.c" "$out/covered.o" -o "$out/covered-$name"
+      port/host.c "test/$name.c" "$out/covered.o" -o "$out/covered-$name"
   done
   export LLVM_PROFILE_FILE=$out/%m.profraw
   timeout 60 "$out/covered-test" >/dev/null 2>&1
-  timeout 60 "$out/covered-fuzz" -runs=0 corpus >/dev/null 2>&1
+  timeout 60 "$out/covered-fuzz" -runs=0 test/corpus >/dev/null 2>&1
   llvm-profdata merge -sparse "$out"/*.profraw -o "$out/covered.profdata" && rm -f "$out"/*.profraw
   llvm-cov report "$out/covered-test" -instr-profile="$out/covered.profdata" -show-branch-summary memory.c |
     awk '/memory.c/ { print "lines " $10 ", branches " $13 " (" $11 - $12 " of " $11 ")" }'

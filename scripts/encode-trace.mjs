@@ -1,11 +1,12 @@
 /**
- * Turns what record.c wrote into a trace file: `node encode.mjs EVENTS TITLE OUT [MOST]`.
+ * Turns what record.c wrote into a trace file: `node scripts/encode-trace.mjs EVENTS TITLE OUT [MOST]`.
  *
  * The form is told in app/measure/trace.js. Frees of blocks that were never seen are left out; MOST cuts the trace
  * after so many steps.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { CALLOC, FREE, MALLOC, REALLOC, readTrace } from '../../../app/measure/trace.js';
+import { CALLOC, FREE, MALLOC, REALLOC, readTrace } from '../app/measure/trace.js';
+import { leb128 } from '../lib/bytes.js';
 
 const [source, title, target, most = '400000'] = process.argv.slice(2);
 const raw = readFileSync(source);
@@ -14,11 +15,7 @@ const events = new Uint32Array(raw.buffer, raw.byteOffset, raw.length >> 2);
 /** @type {number[]} */
 const out = [];
 /** @param {number} value */
-function number(value) {
-  let left = value;
-  for (; left > 127; left = Math.floor(left / 128)) out.push((left % 128) + 128);
-  out.push(left);
-}
+const number = (value) => out.push(...leb128(value));
 
 /** The number of the block at each address. */
 const blocks = new Map();

@@ -1,7 +1,7 @@
 // Unit tests of the allocator on the host, under sanitizers. They know its seven functions and what it promises.
 // Of how a chunk looks those about misuse know what a program can damage: the word below a block is its header, the
 // first words of a freed one are links. Each test starts on a fresh memory.
-#include "host.h"
+#include "../port/host.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -4,7 +4,7 @@
 // it must hold that no two blocks overlap, that each is aligned and inside the memory, that contents are as they
 // were written (the common part after a realloc, zeros after calloc), that refused calls change nothing, and that
 // what was freed traps when it is freed again.
-#include "host.h"
+#include "../port/host.h"
 
 #include <stdio.h>
 #include <stdlib.h>

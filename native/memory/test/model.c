@@ -3,7 +3,7 @@
 //
 // After each call the blocks are aligned, apart and whole. After each sequence all is freed, and the largest block
 // that a new heap of that size can give must be given again: nothing is lost, and all was merged.
-#include "host.h"
+#include "../port/host.h"
 
 #include <stdio.h>
 #include <stdlib.h>

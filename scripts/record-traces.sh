@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
-# Records all traces anew: record.sh ROOT OUT
+# Records all traces anew: scripts/record-traces.sh ROOT OUT
 #
-# ROOT holds an unpacked 32-bit Linux (the packages are named in README.md), so that pointers and structures are as
-# large as in wasm32. Where the kernel runs no 32-bit programs, QEMU names a qemu-i386 that does.
+# ROOT holds an unpacked 32-bit Linux, so that pointers and structures are as large as in wasm32: the packages are
+# named in native/workloads/traces/README.md. Where the kernel runs no 32-bit programs, QEMU names a qemu-i386 that does.
 set -euo pipefail
 root=$(cd "${1:?a folder with a 32-bit Linux}" && pwd)
 out=$(mkdir -p "${2:?the folder to write to}" && cd "$2" && pwd)
-here=$(cd "$(dirname "$0")" && pwd)
+scripts=$(cd "$(dirname "$0")" && pwd)
+here=$(dirname "$scripts")/native/workloads/traces
 cd "$out"
 
 libraries=$root/usr/lib/i386-linux-gnu:$root/lib/i386-linux-gnu
@@ -21,7 +22,7 @@ record() {
   local start=("$root/lib/ld-linux.so.2" --preload "$out/record.so" --library-path "$libraries" "$root/$@")
   if [[ -n ${QEMU-} ]]; then "$QEMU" -E HEAP_TRACE="$out/events" "${start[@]}" >/dev/null
   else HEAP_TRACE=$out/events "${start[@]}" >/dev/null; fi
-  node "$here/encode.mjs" events "$title" "$file.trace"
+  node "$scripts/encode-trace.mjs" events "$title" "$file.trace"
 }
 
 export PYTHONHASHSEED=0 PYTHONMALLOC=malloc PYTHONHOME=$root/usr

@@ -5,7 +5,7 @@
 // does not grow with the heap, where 16 times would mean a walk, and that it stays below a bound of its own. A half
 // more is allowed: there are more doublings. The worst single call is printed: a sweep is long, and paid for by the
 // calls before it.
-#include "host.h"
+#include "../port/host.h"
 
 #include <stdio.h>
 #include <stdlib.h>

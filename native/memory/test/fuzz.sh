@@ -2,26 +2,26 @@
 # Fuzzes the allocator from the kept corpus for so many seconds (60), under ASan and UBSan. What is found is kept
 # in build/fuzz/; the last line is `N passed, N failed`, of one run.
 #
-#   native/memory/fuzz.sh [SECONDS]
+#   native/memory/test/fuzz.sh [SECONDS]
 #
-# `KEEP=1` puts the smallest inputs that reach all that was reached back into corpus/.
+# `KEEP=1` puts the smallest inputs that reach all that was reached back into test/corpus/.
 set -uo pipefail
-cd "$(dirname "$0")"
+cd "$(dirname "$0")/.."
 out=$PWD/../../build/fuzz
 mkdir -p "$out/found"
 flags=(-std=gnu11 -g -O1 -Wall -Wextra -Wno-pointer-to-int-cast -Wno-int-to-pointer-cast
   -fsanitize=address,undefined -fno-sanitize-recover=all)
 if ! { clang "${flags[@]}" -fsanitize=fuzzer-no-link -DHEAP_HOST -c memory.c -o "$out/memory.o" &&
-  clang "${flags[@]}" -fsanitize=fuzzer host.c fuzz.c "$out/memory.o" -o "$out/fuzz"; }; then
+  clang "${flags[@]}" -fsanitize=fuzzer port/host.c test/fuzz.c "$out/memory.o" -o "$out/fuzz"; }; then
   echo '0 passed, 1 failed'
   exit 1
 fi
 if "$out/fuzz" -max_len=400 -max_total_time="${1:-60}" -print_final_stats=1 -verbosity=0 \
-  -artifact_prefix="$out/" "$out/found" corpus; then
+  -artifact_prefix="$out/" "$out/found" test/corpus; then
   if [[ ${KEEP-} ]]; then
     rm -rf "$out/kept" && mkdir "$out/kept"
-    "$out/fuzz" -merge=1 -max_len=400 -verbosity=0 "$out/kept" corpus "$out/found" 2>"$out/merge.log" &&
-      rm -rf corpus && mv "$out/kept" corpus
+    "$out/fuzz" -merge=1 -max_len=400 -verbosity=0 "$out/kept" test/corpus "$out/found" 2>"$out/merge.log" &&
+      rm -rf test/corpus && mv "$out/kept" test/corpus
   fi
   echo '1 passed, 0 failed'
 else

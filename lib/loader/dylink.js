@@ -6,6 +6,7 @@
  * unknown ones are skipped; the older `dylink` is a bare list of the same numbers. Alignments are stored as
  * logarithms and returned in bytes.
  */
+import { ByteReader } from '../bytes.js';
 import { LoadError, wordsOf } from './errors.js';
 
 /**
@@ -38,9 +39,9 @@ export function readDylink(module, name = 'module') {
   /** @type {Dylink} */
   const dylink = { memorySize: 0, memoryAlign: 1, tableSize: 0, tableAlign: 1, needed: [], weak: new Set() };
   try {
-    if (section) readSubsections(new Reader(section), dylink);
+    if (section) readSubsections(new ByteReader(new Uint8Array(section)), dylink);
     else {
-      const reader = new Reader(olderSection);
+      const reader = new ByteReader(new Uint8Array(olderSection));
       readMemoryInfo(reader, dylink);
       dylink.needed = reader.list(() => reader.string());
     }
@@ -56,7 +57,7 @@ export function readDylink(module, name = 'module') {
 }
 
 /**
- * @param {Reader} reader
+ * @param {ByteReader} reader
  * @param {Dylink} dylink filled in
  */
 function readSubsections(reader, dylink) {
@@ -77,72 +78,19 @@ function readSubsections(reader, dylink) {
 }
 
 /**
- * @param {Reader} reader
+ * @param {ByteReader} reader
  * @param {Dylink} dylink filled in
  */
 function readMemoryInfo(reader, dylink) {
   dylink.memorySize = reader.number();
-  dylink.memoryAlign = reader.alignment();
+  dylink.memoryAlign = alignment(reader);
   dylink.tableSize = reader.number();
-  dylink.tableAlign = reader.alignment();
+  dylink.tableAlign = alignment(reader);
 }
 
-/** Walks a section's bytes; throws a RangeError before it would read beyond them. */
-class Reader {
-  /** @param {ArrayBuffer} section */
-  constructor(section) {
-    this.bytes = new Uint8Array(section);
-    this.position = 0;
-  }
-
-  get done() {
-    return this.position >= this.bytes.length;
-  }
-
-  byte() {
-    if (this.done) throw new RangeError('it ends elsewhere than it says');
-    return this.bytes[this.position++];
-  }
-
-  /** An unsigned LEB128 of at most 32 bits. Multiplied, since `<<` would make sizes from 2 GiB on negative. */
-  number() {
-    let value = 0;
-    for (let weight = 1; weight <= 2 ** 28; weight *= 128) {
-      const byte = this.byte();
-      value += (byte & 0x7f) * weight;
-      if (byte < 0x80) {
-        if (value >= 2 ** 32) break;
-        return value;
-      }
-    }
-    throw new RangeError('a number in it exceeds 32 bits');
-  }
-
-  alignment() {
-    const log2 = this.number();
-    if (log2 > 31) throw new RangeError(`an alignment of 2^${log2} is impossible`);
-    return 2 ** log2;
-  }
-
-  string() {
-    return new TextDecoder().decode(new Uint8Array(this.list(() => this.byte())));
-  }
-
-  /**
-   * @template T
-   * @param {() => T} item
-   */
-  list(item) {
-    /** @type {T[]} */
-    const items = [];
-    for (let left = this.number(); left > 0; left--) items.push(item());
-    return items;
-  }
-
-  /** @param {number} end */
-  moveTo(end) {
-    if (end < this.position || end > this.bytes.length)
-      throw new RangeError('it ends elsewhere than it says');
-    this.position = end;
-  }
+/** @param {ByteReader} reader @returns {number} an alignment, which is stored as its logarithm */
+function alignment(reader) {
+  const log2 = reader.number();
+  if (log2 > 31) throw new RangeError(`an alignment of 2^${log2} is impossible`);
+  return 2 ** log2;
 }
