@@ -6,6 +6,7 @@
 import { CACHED, CUT, FREE, IN_USE, openHeap, TOP } from '../../lib/heap/index.js';
 import { formatAddress, formatBytes } from '../format.js';
 import { counted } from '../prose.js';
+import { describeSpan, nameOfRegion } from '../regions.js';
 import { drawStrip } from '../ui/strip.js';
 
 /** In a lens of more bytes than this the four bytes of a header would not be seen. */
@@ -56,9 +57,9 @@ export function drawMemory(place, { memory, allocatorModule: module, regions, he
   }
 
   /** @type {import('../ui/strip.js').Entry[]} */
-  const words = outside.map(({ kind, owner, start, end: last }) => ({
-    kind,
-    text: `${nameOf(kind, owner)}: ${formatBytes(last - start)} from ${formatAddress(start)}`,
+  const words = outside.map((region) => ({
+    kind: region.kind,
+    text: describeSpan(nameOfRegion(region), region),
   }));
   const chunked = (/** @type {keyof typeof sums} */ kind) =>
     `${counted(sums[kind].blocks, 'chunk')}, ${formatBytes(sums[kind].bytes)}`;
@@ -81,15 +82,6 @@ export function drawMemory(place, { memory, allocatorModule: module, regions, he
  */
 export function faultOf({ memory, allocatorModule: module, heapBase }) {
   return openHeap({ memory, module, heapBase }).fault()?.text ?? null;
-}
-
-/**
- * @param {string} kind
- * @param {string | null} owner
- */
-function nameOf(kind, owner) {
-  if (kind === 'statics') return `Statics of ${owner}.wasm`;
-  return kind === 'stack' ? 'Stack' : 'Reserved, so that address 0 is nobody’s';
 }
 
 /**
