@@ -3,13 +3,14 @@
  * used by whoever comes: by keyboard, on a phone, on paper, without scripts.
  */
 import { readFile } from 'node:fs/promises';
+import { STEPS as LIST } from '../app/lesson/steps.js';
 import { Records } from '../app/records.js';
 import { link } from '../lib/loader/index.js';
 import { barriers, distFile, expect, pixel, test } from './fixtures.mjs';
 
 /** @typedef {import('@playwright/test').Page} Page */
 
-const STEPS = ['record', 'functions', 'wasm', 'imports', 'callbacks', 'parallel', 'shared', 'cost'];
+const STEPS = Object.keys(LIST);
 
 /** @param {string} name */
 const bytesOf = async (name) => new Uint8Array((await distFile(name)).body.valueOf());
@@ -52,6 +53,11 @@ test('leads through every step, forwards, backwards and by the history', async (
   test.setTimeout(60_000);
   await page.goto('lesson.html');
   await opened(page, STEPS[0]);
+  expect(await page.locator('.step').evaluateAll((steps) => steps.map(({ id }) => id))).toEqual(STEPS);
+  const toc = page.locator('.toc a');
+  expect(await toc.evaluateAll((links) => links.map((link) => link.getAttribute('href')))).toEqual(
+    STEPS.map((step) => `#${step}`),
+  );
   for (const step of STEPS.slice(1)) {
     await page.locator('.turn a[rel=next]:visible').click();
     await opened(page, step);
@@ -82,8 +88,8 @@ test('loads what a step needs when it is opened, and not before', async ({ page 
   page.on('request', (request) => asked.push(new URL(request.url()).pathname));
   await goto(page, 'record');
   const has = (/** @type {string} */ end) => asked.some((path) => path.endsWith(end));
-  expect(has('/lesson/record.js')).toBe(true);
-  for (const step of STEPS.slice(1)) expect(has(`/lesson/${step}.js`), step).toBe(false);
+  expect(has('/lesson/steps/record.js')).toBe(true);
+  for (const step of STEPS.slice(1)) expect(has(`/lesson/steps/${step}.js`), step).toBe(false);
   expect(has('vendor/wasmparser.js')).toBe(false);
   await page.locator('.toc').getByRole('link', { name: 'What the compiler made' }).click();
   await opened(page, 'wasm');
@@ -130,10 +136,22 @@ test('step 2 shows the file that was compiled, and a life of a record', async ({
   expect(shown.map((line) => line.replace('\u200b', '')).join('\n')).toBe(source.trimEnd());
 
   const { records } = await linkHere();
-  records.delete(records.create({ id: 7, x: 0.5, y: -3 }));
+  const earlier = records.create({ id: 7, x: 0.5, y: -3 });
+  const old = records.bytes(earlier);
+  records.delete(earlier);
+  const found = records.bytes(earlier);
   const address = records.create({ id: 2, x: 1.1, y: 2.2 });
+  expect(address).toBe(earlier);
   const slider = page.locator('#functions input[type=range]');
   await expect(page.locator('#functions .byte')).toHaveText(Array(12).fill(''));
+  // What malloc found: fields of the Record before, and where the allocator wrote, its link.
+  await slider.fill('1');
+  await expect(page.locator('#functions .byte')).toHaveText(hexBytes(found));
+  const linked = records.fields.filter(({ offset }) => found[offset] !== old[offset]);
+  expect(linked.map(({ name }) => name)).toEqual(['id']);
+  await expect(page.locator('#functions output')).toContainText(
+    'The bytes of x and y were left by the Record before. Those of id were not: free has put a link',
+  );
   await slider.fill('2');
   await expect(page.locator('#functions .byte')).toHaveText(hexBytes(records.bytes(address)));
   await expect(page.locator('#functions output')).toContainText(hex(address));
@@ -331,7 +349,7 @@ test('step 7 draws the owners, and lets two modules collide on a memory of their
   await expect(page.locator('#shared-path')).toContainText('is true');
   await expect(page.locator('#shared .hop')).toHaveCount(4);
   await page.locator('#shared a.ref', { hasText: 'the stack' }).click();
-  await expect(page.locator('#shared-map output')).toContainText('the stack');
+  await expect(page.locator('#shared-map output')).toContainText('Stack');
   // The first and the last byte of each owner, what lies between two of them, and the record in the heap.
   const end = memory.buffer.byteLength;
   const says = async (/** @type {number} */ at, /** @type {string} */ who) => {
@@ -339,19 +357,19 @@ test('step 7 draws the owners, and lets two modules collide on a memory of their
     await expect(page.locator('#shared-map output')).toHaveText(`${hex(at)}: ${who}`);
   };
   const names = {
-    reserved: 'for nobody, so that 0 is no one’s address',
-    stack: 'the stack',
-    heap: 'the heap',
+    reserved: 'Reserved, so that nothing has address 0',
+    stack: 'Stack',
+    heap: 'Heap',
   };
   for (const [i, { kind, owner, start, end: to }] of regions.entries()) {
-    const who = kind === 'statics' ? `statics of ${owner}.wasm` : names[kind];
+    const who = kind === 'statics' ? `Statics of ${owner}.wasm` : names[kind];
     for (const at of [start, (to ?? end) - 1]) await says(at, who);
     if (i > 0 && regions[i - 1].end !== start) {
-      await says(start - 1, 'for nobody, so that what follows is aligned');
+      await says(start - 1, 'Unused, so that what follows is aligned');
     }
   }
-  await says(address + records.size - 1, 'the heap, and in it: the record');
-  await says(address + records.size, 'the heap');
+  await says(address + records.size - 1, 'Heap, and in it: Record');
+  await says(address + records.size, 'Heap');
 
   await page.getByRole('button', { name: 'Give both the same base' }).click();
   const statics = regions.find(({ owner }) => owner === 'program');
@@ -385,7 +403,7 @@ test('step 8 measures the hop, with its spread', async ({ page }) => {
     /takes \d+\.\d\d times as long .*\(between \d+\.\d\d and \d+\.\d\d\)/,
   );
   const medians = (await page.locator('.dot-row p').allTextContents()).map((text) =>
-    Number(text.match(/([\d.]+) ns a record/)?.[1]),
+    Number(text.match(/([\d.]+) ns a Record/)?.[1]),
   );
   expect(medians).toHaveLength(2);
   for (const median of medians) expect(median).toBeGreaterThan(1);
@@ -620,7 +638,7 @@ test('a step whose script does not come says what to do, and asks for it again',
   faults.allow(/ERR_EMPTY_RESPONSE|ERR_CONNECTION|module/);
   let isGone = true;
   const site = await servedBy((file) =>
-    isGone && file === 'app/lesson/functions.js' ? null : distFile(file),
+    isGone && file === 'app/lesson/steps/functions.js' ? null : distFile(file),
   );
   await page.goto(`${site.url}lesson.html#functions`);
   await expect(page.locator('#functions .alert')).toContainText('Check that the server is running');

@@ -1,15 +1,16 @@
 /**
- * What the lesson says of code and of numbers: the parts that lines and instructions play, against what the
- * compiler itself says of them; and floats, digit by digit.
+ * What the lesson says about code and numbers: the purposes of lines and instructions, compared with what the compiler
+ * itself says; and floats, digit by digit.
  */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { linesWith, readLines } from '../app/lesson/csource.js';
-import { disassemble, inWords, olderWords } from '../app/lesson/disassembly.js';
-import { exactDecimal, floatParts } from '../app/lesson/floats.js';
+import { linesWith, readLines } from '../app/lesson/c-lines.js';
+import { disassemble } from '../app/lesson/disassembly.js';
+import { exactDecimal, floatParts } from '../app/lesson/float-bits.js';
+import { inWords, olderNames } from '../app/lesson/instruction-words.js';
 import { parseFloat32, parseInt32 } from '../app/parse.js';
 import { Records } from '../app/records.js';
 import { seededRandom } from '../app/timing/race.js';
@@ -65,7 +66,7 @@ for (const file of ['program.wasm', 'program-owns-memory.wasm']) {
     const { functions } = await linesOf(bytes);
     const bodies = codeOf(bytes).map(String);
     for (const { name, lines } of functions) {
-      // What adds a local is part of what begins the function.
+      // The bytes that declare locals are among those of the line that begins the function.
       const apart = lines.filter(({ text }) => !text.startsWith('(local'));
       const covered = apart.flatMap(({ start, end }) => [...bytes.subarray(start, end)]);
       assert.ok(bodies.includes(String(covered)), `${name}: ${covered}`);
@@ -79,7 +80,9 @@ for (const file of ['program.wasm', 'program-owns-memory.wasm']) {
     assert.equal(lines[call - 1].text, `i32.const ${size}`);
     assert.deepEqual([...bytes.subarray(lines[call - 1].start, lines[call - 1].end)], [0x41, size]);
     for (const { name, type, offset } of fields) {
-      const store = lines.filter(({ text, parts }) => parts.includes(`store:${name}`) && /store/.test(text));
+      const store = lines.filter(
+        ({ text, purposes }) => purposes.includes(`store:${name}`) && /store/.test(text),
+      );
       const text = `${type === 'int' ? 'i32' : 'f32'}.store${offset ? ` offset=${offset}` : ''}`;
       assert.deepEqual(
         store.map((line) => line.text),
@@ -91,21 +94,21 @@ for (const file of ['program.wasm', 'program-owns-memory.wasm']) {
       );
     }
     const [free] = lines.filter(({ text }) => text === 'call $free');
-    assert.deepEqual(free.parts, ['free']);
+    assert.deepEqual(free.purposes, ['free']);
   });
 
-  test(`${file}: every instruction plays a part that a line of the C plays too`, async () => {
+  test(`${file}: every instruction has a purpose that a line of the C has too`, async () => {
     const { lines } = await linesOf(builtBytes(file));
     const c = readLines(source);
-    for (const { text, parts } of lines) {
-      assert.equal(parts.length, 1, text);
-      assert.ok(linesWith(c, parts[0]).length > 0, `${text}: ${parts[0]}`);
+    for (const { text, purposes } of lines) {
+      assert.equal(purposes.length, 1, text);
+      assert.ok(linesWith(c, purposes[0]).length > 0, `${text}: ${purposes[0]}`);
       assert.notEqual(inWords(text), 'works on the operand stack', text);
     }
   });
 }
 
-test('the parts agree with the source map that the compiler writes', async () => {
+test('the purposes agree with the source map that the compiler writes', async () => {
   const flags = readFileSync(path.join(root, 'native/record/flags'), 'utf8')
     .split('\n')
     .filter((line) => /^-/.test(line));
@@ -115,15 +118,15 @@ test('the parts agree with the source map that the compiler writes', async () =>
   const c = readLines(source);
 
   const told = lines.filter(
-    ({ parts: [part] }) => part === 'malloc' || part === 'free' || part.startsWith('store:'),
+    ({ purposes: [purpose] }) => purpose === 'malloc' || purpose === 'free' || purpose.startsWith('store:'),
   );
-  // An instruction that the optimiser made has no line of its own; every call and every store has.
+  // Each call and each store comes from a line of C; an instruction that the optimiser made may not.
   let compared = 0;
-  for (const { text, start, parts } of told) {
+  for (const { text, start, purposes } of told) {
     if (!/^call|store/.test(text)) continue;
     const number = lineAt(start);
     assert.deepEqual(
-      linesWith(c, parts[0]),
+      linesWith(c, purposes[0]),
       [number],
       `${text} at ${start}: the compiler says line ${number + 1}`,
     );
@@ -134,7 +137,8 @@ test('the parts agree with the source map that the compiler writes', async () =>
 
 /**
  * @param {string} mappings of a source map for one file of code, in one line
- * @returns {(place: number) => number} the line of the source that a place in the file came from, from 0
+ * @returns {(place: number) => number} for an offset in the file, the line of the source that it came from, counted
+ *   from 0
  */
 function sourceLines(mappings) {
   const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
@@ -160,14 +164,14 @@ function sourceLines(mappings) {
   return (wanted) => found.findLast((entry) => entry.place <= wanted)?.line ?? -1;
 }
 
-test('older words change only the words', () => {
-  assert.equal(olderWords('local.get 3'), 'get_local 3');
-  assert.equal(olderWords('local.tee 3'), 'tee_local 3');
-  assert.equal(olderWords('global.set 0'), 'set_global 0');
-  assert.equal(olderWords('i32.store offset=4'), 'i32.store offset=4');
+test('older names change only the names', () => {
+  assert.equal(olderNames('local.get 3'), 'get_local 3');
+  assert.equal(olderNames('local.tee 3'), 'tee_local 3');
+  assert.equal(olderNames('global.set 0'), 'set_global 0');
+  assert.equal(olderNames('i32.store offset=4'), 'i32.store offset=4');
 });
 
-test('floats are told to the last digit', () => {
+test('floats are written out to their last digit', () => {
   assert.equal(exactDecimal(Math.fround(1.1)), '1.10000002384185791015625');
   assert.equal(exactDecimal(Math.fround(0.1)), '0.100000001490116119384765625');
   assert.equal(exactDecimal(0), '0');
@@ -175,7 +179,7 @@ test('floats are told to the last digit', () => {
   assert.equal(exactDecimal(-2), '-2');
   assert.equal(exactDecimal(16777216), '16777216');
   assert.equal(exactDecimal(3.4028234663852886e38), '340282346638528859811704183484516925440');
-  // The least float above 0 is 2 to the power of -149: a 1 followed by that many halvings.
+  // The least float above 0 is 2 to the power of -149, so it has 149 digits after the point.
   const least = exactDecimal(2 ** -149);
   assert.equal(least.length, '0.'.length + 149);
   assert.ok(least.endsWith('5'));
@@ -252,7 +256,7 @@ test('no number is typed into the text', () => {
     .replace(/<span class="ordinal">\d<\/span>/g, '')
     .replace(/<code[\s\S]*?<\/code>/g, '')
     .replace(/<[^>]*>/g, ' ');
-  // Where addresses begin, and the pointer that points to nothing, are no facts of any module.
+  // The first address and the value of NULL are facts of no module.
   assert.deepEqual([...new Set(text.match(/\d+/g))], ['0']);
   assert.doesNotMatch(
     text,

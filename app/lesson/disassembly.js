@@ -1,26 +1,27 @@
 /**
- * WebAssembly text out of a module's bytes, and what each instruction of a function is there for.
+ * The WebAssembly text of a module's functions, line by line, with the place of each line in the file.
  *
- * The text is the disassembler's. The parts that instructions play are found by following the values: which
- * instruction takes what another one put on the operand stack, and where malloc's result goes. Nothing is matched
- * by position, so the order that a compiler chose does not matter; what cannot be followed plays no part.
+ * It always holds that the lines of a function cover all of its bytes. The text is the disassembler's, of
+ * app/vendor/wasmparser.js. Functions are named as they are imported or exported; locals keep their numbers, since the
+ * file has no names for them.
  */
 import { BinaryReader, NumericNameResolver, WasmDisassembler } from '../vendor/wasmparser.js';
+import { assignPurposes } from './purposes.js';
 
 /**
  * @typedef {object} Instruction one line of text
  * @property {string} text
  * @property {number} depth of its indentation
- * @property {number} start place of its first byte in the file
- * @property {number} end
- * @property {string[]} parts as in csource.js
+ * @property {number} start offset of its first byte in the file
+ * @property {number} end offset after its last byte
+ * @property {string[]} purposes as in c-lines.js; empty if none was found
  */
 
 /** @typedef {{ name: string, lines: Instruction[] }} FunctionText */
 
-/** Locals keep their numbers, since the binary has no names for them; functions have those of imports and exports. */
-class Names extends NumericNameResolver {
-  /** @param {Map<number, string>} functions */
+/** Names some of the functions, and numbers everything else. */
+class FunctionNames extends NumericNameResolver {
+  /** @param {Map<number, string>} functions by their index */
   constructor(functions) {
     super();
     this.functions = functions;
@@ -45,8 +46,8 @@ function read(bytes, names) {
   disassembler.nameResolver = names;
   disassembler.disassembleChunk(reader);
   const { lines, offsets = [] } = disassembler.getResult();
-  // The first function of a module begins behind their number, which is one byte for up to 127 of them; the disassembler
-  // takes that for its own.
+  // The disassembler counts the number of functions, which stands before the first one, among that function's bytes.
+  // The number takes one byte for up to 127 functions.
   const first = offsets[lines.findIndex((line) => /^ *\(func (?!.*\(import )/.test(line))];
   const places = offsets.map((offset) => (offset === first ? offset + 1 : offset));
   return lines.map((line, i) => ({
@@ -67,6 +68,7 @@ function read(bytes, names) {
  * @returns {FunctionText[]}
  */
 export function disassemble(bytes, wanted, fields) {
+  // The names of functions are in the text as well, so the text is made once without them and once with them.
   const numbered = read(bytes, new NumericNameResolver());
   const names = new Map();
   let imports = 0;
@@ -76,7 +78,7 @@ export function disassemble(bytes, wanted, fields) {
     const [, exported, index] = text.match(/^\(export "([^"]*)" \(func (\d+)\)/) ?? [];
     if (exported !== undefined) names.set(Number(index), exported);
   }
-  const lines = read(bytes, new Names(names));
+  const lines = read(bytes, new FunctionNames(names));
   const arity = aritiesOf(lines);
   return wanted.map((name) => {
     const first = lines.findIndex(({ text }) => text.startsWith(`(func $${name} `));
@@ -86,17 +88,18 @@ export function disassemble(bytes, wanted, fields) {
     const body = lines.slice(first, first + length + 1).map((line) => ({
       ...line,
       depth: line.depth - lines[first].depth,
-      parts: /** @type {string[]} */ ([]),
+      purposes: /** @type {string[]} */ ([]),
     }));
-    findParts(name, body, arity, fields);
+    assignPurposes(name, body, arity, fields);
     return { name, lines: body };
   });
 }
 
 /**
- * How many values each function takes and gives, read from its own line.
+ * How many parameters and results each function has, read from the line that begins it.
  *
  * @param {{ text: string }[]} lines
+ * @returns {Map<string, import('./purposes.js').Arity>} by the function's name with its $
  */
 function aritiesOf(lines) {
   const arity = new Map();
@@ -108,144 +111,7 @@ function aritiesOf(lines) {
         (sum, [group]) => sum + (group.match(/\b[if](32|64)\b/g)?.length ?? 0),
         0,
       );
-    arity.set(name, { takes: count('param'), gives: count('result') });
+    arity.set(name, { parameters: count('param'), results: count('result') });
   }
   return arity;
-}
-
-/**
- * A value on the operand stack: the lines that made it, as far as no part has claimed them.
- * @typedef {{ lines: Instruction[], isRecord: boolean, isTest: boolean }} Value
- */
-
-/**
- * Runs through a function without running it: every value is only where it comes from.
- *
- * @param {string} name
- * @param {Instruction[]} lines
- * @param {Map<string, { takes: number, gives: number }>} arity
- * @param {import('../records.js').Field[]} fields
- */
-function findParts(name, lines, arity, fields) {
-  /** @type {Value[]} */
-  const stack = [];
-  /** Locals that hold what malloc gave. */
-  const records = new Set();
-  /** @type {string[][]} the parts of the blocks that are open */
-  const blocks = [];
-  const take = (/** @type {number} */ count) => stack.splice(Math.max(0, stack.length - count), count);
-  const claim = (/** @type {Instruction[]} */ claimed, /** @type {string} */ part) => {
-    for (const line of claimed) if (line.parts.length === 0) line.parts.push(part);
-  };
-  /** @param {Value[]} taken @param {Instruction} line @param {Partial<Value>} [more] */
-  const give = (taken, line, more = {}) =>
-    stack.push({
-      lines: [...taken.flatMap((value) => value.lines), line],
-      isRecord: false,
-      isTest: false,
-      ...more,
-    });
-
-  const [header, ...body] = lines;
-  header.parts.push(`function:${name}`);
-  for (const line of body) {
-    const [opcode, operand = ''] = line.text.split(/\s+/);
-    if (opcode === '(local') line.parts.push(`function:${name}`);
-    else if (opcode === ')') {
-      claim(
-        stack.flatMap((value) => value.lines),
-        'return',
-      );
-      line.parts.push(`function:${name}`);
-    } else if (opcode === 'local.get') give([], line, { isRecord: records.has(operand) });
-    else if (opcode === 'local.tee' || opcode === 'local.set') {
-      const taken = take(1);
-      const isRecord = taken.some((value) => value.isRecord);
-      if (isRecord) {
-        records.add(operand);
-        claim([line], 'malloc');
-      }
-      if (opcode === 'local.tee') give(taken, line, { isRecord });
-    } else if (opcode === 'call') {
-      const { takes = 0, gives = 0 } = arity.get(operand) ?? {};
-      const taken = take(takes);
-      const part = operand.slice(1);
-      if (part === 'malloc' || part === 'free') claim([...taken.flatMap((value) => value.lines), line], part);
-      if (gives > 0) give(taken, line, { isRecord: part === 'malloc' });
-    } else if (/^[if](32|64)\.store/.test(opcode)) {
-      const [to, value] = take(2);
-      const offset = Number(line.text.match(/offset=(\d+)/)?.[1] ?? 0);
-      const field = fields.find((candidate) => candidate.offset === offset);
-      if (to?.isRecord && field) claim([...to.lines, ...(value?.lines ?? []), line], `store:${field.name}`);
-    } else if (/\.eqz$/.test(opcode)) {
-      const taken = take(1);
-      give(taken, line, { isTest: taken.some((value) => value.isRecord) });
-    } else if (opcode === 'if' || opcode === 'br_if') {
-      const [condition] = take(1);
-      const isTest = condition?.isTest || condition?.isRecord;
-      if (isTest) claim([...condition.lines, line], 'null');
-      if (opcode === 'if') blocks.push(isTest ? ['null'] : []);
-    } else if (opcode === 'block' || opcode === 'loop') blocks.push([]);
-    else if (opcode === 'else' || opcode === 'end') {
-      const [part] = (opcode === 'end' ? blocks.pop() : blocks.at(-1)) ?? [];
-      if (part) claim([line], part);
-    } else if (opcode === 'return') {
-      const part = blocks.flat().at(-1) ?? 'return';
-      claim([...take(1).flatMap((value) => value.lines), line], part);
-    } else if (/\.const$|^global\.get$/.test(opcode)) give([], line);
-    else if (/\.load/.test(opcode)) give(take(1), line);
-    else if (/^(i32|i64|f32|f64)\./.test(opcode)) give(take(2), line);
-    else if (opcode === 'drop' || opcode === 'global.set') take(1);
-  }
-}
-
-const WORDS = /** @type {[RegExp, (text: RegExpMatchArray) => string][]} */ ([
-  [/^local\.get (\d+)/, ([, n]) => `puts local ${n} on the operand stack`],
-  [
-    /^local\.tee (\d+)/,
-    ([, n]) => `keeps the top of the operand stack in local ${n}, and leaves it there too`,
-  ],
-  [/^local\.set (\d+)/, ([, n]) => `moves the top of the operand stack into local ${n}`],
-  [/^(\w+)\.const (\S+)/, ([, type, n]) => `puts the number ${n} on the operand stack, as ${type}`],
-  [
-    /^call \$?(\S+)/,
-    ([, name]) => `calls ${name}: takes its arguments from the operand stack and puts its result there`,
-  ],
-  [
-    /^(\w+)\.store offset=(\d+)/,
-    ([, type, n]) =>
-      `takes an address and a value of type ${type}, and writes the value ${n} bytes after the address`,
-  ],
-  [/^(\w+)\.store/, ([, type]) => `takes an address and a value of type ${type}, and writes the value there`],
-  [
-    /^(\w+)\.load/,
-    ([, type]) => `takes an address and puts the ${type} that lies there on the operand stack`,
-  ],
-  [/^\w+\.eqz/, () => 'takes a number and puts 1 in its place if it was 0, else 0'],
-  [/^if/, () => 'takes a number and goes on here if it is not 0, else after the end'],
-  [/^br_if/, () => 'takes a number and leaves the block if it is not 0'],
-  [/^else/, () => 'otherwise'],
-  [/^block/, () => 'begins a block, which a branch can leave'],
-  [/^end/, () => 'ends the block'],
-  [/^return/, () => 'leaves the function, with the top of the operand stack as its result'],
-  [/^\(func/, () => 'begins the function: its parameters are its first locals'],
-  [/^\(local/, () => 'adds a local of its own, after the parameters'],
-  [/^\)/, () => 'ends the function; what is left on the operand stack is its result'],
-]);
-
-/**
- * @param {string} text of an instruction
- * @returns {string} what it does, in words
- */
-export function inWords(text) {
-  for (const [pattern, words] of WORDS) {
-    const match = text.match(pattern);
-    if (match) return words(match);
-  }
-  return 'works on the operand stack';
-}
-
-/** @param {string} text the same instruction, as it was written before 2018 */
-export function olderWords(text) {
-  return text.replace(/\b(local|global)\.(get|set|tee)\b/g, '$2_$1');
 }

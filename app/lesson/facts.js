@@ -1,11 +1,14 @@
 /**
- * Numbers, addresses and instructions in the text: each stands in an element with `data-fact`, which says
- * something true without them until a running module has told what they are.
+ * Facts in the text: numbers, addresses and instructions that a running module tells.
+ *
+ * Each stands in an element with `data-fact`. Until the module has told it, the element holds words that are true
+ * without it.
  */
+import { findAll } from './elements.js';
 
-/** @param {Record<string, string | number>} facts */
+/** @param {Record<string, string | number>} facts by the name that `data-fact` has */
 export function tell(facts) {
   for (const [name, value] of Object.entries(facts)) {
-    for (const place of document.querySelectorAll(`[data-fact="${name}"]`)) place.textContent = String(value);
+    for (const place of findAll(document, `[data-fact="${name}"]`)) place.textContent = String(value);
   }
 }

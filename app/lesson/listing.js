@@ -1,14 +1,15 @@
-/** Code in the page as lines that can be marked, and taken where the figure has a use for that. */
+/** C code in the page as lines that can be marked, and that a reader can select if the figure makes use of that. */
 import { el } from '../ui/dom.js';
 import { makeListbox } from '../ui/listbox.js';
-import { readLines } from './csource.js';
+import { readLines } from './c-lines.js';
+import { findIn } from './elements.js';
 
 /**
- * @param {HTMLElement} pre holds the source, as the page came
- * @param {(index: number) => void} [onTake]
+ * @param {HTMLElement} pre contains the source; the build put it there
+ * @param {(index: number) => void} [onTake] called when a reader selects a line
  */
 export function listSource(pre, onTake) {
-  const code = /** @type {HTMLElement} */ (pre.querySelector('code'));
+  const code = findIn(pre, 'code');
   const lines = readLines(code.textContent ?? '');
   const rows = lines.map(({ text }, i) =>
     el('span', { className: 'line', 'data-number': i + 1 }, text || '\u200b'),
@@ -22,7 +23,7 @@ export function listSource(pre, onTake) {
       const marked = new Set(indices);
       for (const [i, row] of rows.entries()) row.classList.toggle('marked', marked.has(i));
       list?.mark(marked);
-      // The pane scrolls, never the page: the reader may be looking at another one.
+      // Only the pane scrolls, not the page: the reader may be looking at another pane.
       const [first] = marked;
       if (first !== undefined) revealIn(pre, rows[first]);
     },
@@ -30,7 +31,7 @@ export function listSource(pre, onTake) {
 }
 
 /**
- * Scrolls a box so far that a row in it is seen.
+ * Scrolls a box just far enough to show a row in it.
  * @param {HTMLElement} box
  * @param {HTMLElement} row
  */

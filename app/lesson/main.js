@@ -1,47 +1,39 @@
 /**
- * The lesson's page: shows one step at a time, each at a URL of its own, and starts what is live in a step when it
- * is opened for the first time. Where that failed, the step's own alert says so. What did not load is asked for again
- * when the step is shown again; else it happens once.
+ * The lesson's page: shows one step at a time, each at a URL of its own.
  *
- * The document holds all of the text; without this file it reads from top to bottom. What a step needs, its own
- * module and what that imports, is asked for only when the step is opened.
+ * The document holds all of the text, and reads from top to bottom without this script. A step is opened once, when it
+ * is shown for the first time; only then is its script loaded. If the script does not load, it is asked for again
+ * the next time that the step is shown. Whatever fails while a step opens is reported in that step's own alert.
  */
+import { ErrorWithRemedy } from '../errors.js';
 import { clearAlert, find, reloadButton, showAlert } from '../ui/dom.js';
-import { explainWords } from './words.js';
+import { findAll, findIn } from './elements.js';
+import { explainTerms } from './glossary.js';
+import { followReferences } from './references.js';
+import { STEPS } from './steps.js';
 
-/** @typedef {{ open: (section: HTMLElement) => void | Promise<void> }} Step */
-
-/** @type {Record<string, () => Promise<Step>>} */
-const modules = {
-  record: () => import('./record.js'),
-  functions: () => import('./functions.js'),
-  wasm: () => import('./wasm.js'),
-  imports: () => import('./imports.js'),
-  callbacks: () => import('./callbacks.js'),
-  parallel: () => import('./parallel.js'),
-  shared: () => import('./shared.js'),
-  cost: () => import('./cost.js'),
-};
-const names = Object.keys(modules);
+const names = Object.keys(STEPS);
 const title = document.title;
-/** Keys that turn the page, as long as nothing that has a use for them has the focus. */
+/** Keys that turn to another step, and by how many steps. */
 const TURNS = new Map([
   ['ArrowLeft', -1],
   ['ArrowRight', 1],
 ]);
 
+/** The name of the step that is shown. */
 let shown = '';
+/** The names of the steps that were opened. */
 const opened = new Set();
 
 document.documentElement.classList.add('stepwise');
-explainWords();
+explainTerms();
 followReferences();
 addEventListener('hashchange', () => show(true));
 document.addEventListener('keydown', turn);
 show(false);
 
 /**
- * Shows the step that the address names: by itself, or by something inside it.
+ * Shows the step that the URL's hash names, or that contains the element which the hash names.
  * @param {boolean} moved whether the reader came here from another step
  */
 function show(moved) {
@@ -50,10 +42,8 @@ function show(moved) {
   if (name !== shown) {
     shown = name;
     document.documentElement.dataset.step = name;
-    for (const section of document.querySelectorAll('.step')) {
-      section.classList.toggle('shown', section.id === name);
-    }
-    for (const link of document.querySelectorAll('.toc a')) {
+    for (const section of findAll(document, '.step')) section.classList.toggle('shown', section.id === name);
+    for (const link of findAll(document, '.toc a')) {
       if (link.getAttribute('href') === `#${name}`) link.setAttribute('aria-current', 'step');
       else link.removeAttribute('aria-current');
     }
@@ -68,18 +58,19 @@ function show(moved) {
   if (!opened.has(name)) open(name);
 }
 
-/** @param {string} name */
+/** @param {string} name of a step */
 async function open(name) {
-  // Without WebAssembly early.js has said so, and nothing here can run.
+  // Without WebAssembly nothing here can run, and early.js has said so.
   if (typeof WebAssembly !== 'object') return;
   const section = find(`#${name}`);
+  const alert = findIn(section, '[role=alert]');
   opened.add(name);
   section.setAttribute('aria-busy', 'true');
-  const alert = find(`#${name} [role=alert]`);
   try {
-    const step = await modules[name]().catch((error) => {
+    const step = await STEPS[name]().catch((error) => {
       opened.delete(name);
-      throw Object.assign(error, { remedy: 'Check that the server is running, then load the page again.' });
+      const remedy = 'Check that the server is running, then load the page again.';
+      throw new ErrorWithRemedy(error.message, remedy, error);
     });
     clearAlert(alert);
     await step.open(section);
@@ -91,7 +82,10 @@ async function open(name) {
   section.removeAttribute('aria-busy');
 }
 
-/** @param {KeyboardEvent} event */
+/**
+ * Turns to the step before or after, unless the element that has the focus uses the arrow keys itself.
+ * @param {KeyboardEvent} event
+ */
 function turn(event) {
   const by = TURNS.get(event.key);
   if (!by || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey || event.defaultPrevented)
@@ -102,24 +96,4 @@ function turn(event) {
   if (usesArrows) return;
   const next = names[names.indexOf(shown) + by];
   if (next) location.hash = next;
-}
-
-/**
- * Links in the text that point at a part of a figure: the figure is told which, as an event named `show` whose
- * detail is what the link asks for. Where it is out of sight, the link leads there as any other does, so that the
- * way back is the browser's own.
- */
-function followReferences() {
-  for (const link of /** @type {NodeListOf<HTMLAnchorElement>} */ (document.querySelectorAll('a.ref'))) {
-    link.addEventListener('click', (event) => {
-      const figure = find(link.hash);
-      const { top, bottom } = figure.getBoundingClientRect();
-      const isInSight = top < innerHeight * 0.8 && bottom > 0;
-      if (isInSight) event.preventDefault();
-      for (const other of document.querySelectorAll('a.ref[aria-current]'))
-        other.removeAttribute('aria-current');
-      link.setAttribute('aria-current', 'true');
-      figure.dispatchEvent(new CustomEvent('show', { detail: link.dataset.show }));
-    });
-  }
 }

@@ -1,8 +1,9 @@
 /**
- * Mistakes that people make, each made in earnest: the page shows these very lines, runs them on memories of their
- * own, and prints what the browser threw. The build leaves this file as it is, since browsers quote names from it.
+ * Mistakes that people make. The page shows these lines, runs them, and prints what the browser threw.
+ *
+ * The build ships this file as it is written, since browsers quote names from it in their messages. A step runs its
+ * mistake where no figure can be damaged by it.
  */
-import { el, find } from '../ui/dom.js';
 
 /** @param {WebAssembly.Memory} memory */
 export function readPastTheEnd(memory) {
@@ -10,7 +11,7 @@ export function readPastTheEnd(memory) {
   return view.getInt32(memory.buffer.byteLength - 2, true);
 }
 
-/** @param {any} program */
+/** @param {import('./modules.js').RecordFunctions} program */
 export function deleteTwice({ createRecord, deleteRecord }) {
   const record = createRecord(2, 1.1, 2.2);
   deleteRecord(record);
@@ -34,7 +35,7 @@ export async function forgetTheImports(module) {
 
 /**
  * @param {WebAssembly.Module} module
- * @param {any} memory the exports of memory.wasm
+ * @param {import('./modules.js').Allocator} memory the exports of memory.wasm
  */
 export async function callTooEarly(module, memory) {
   /** @type {any} */
@@ -64,22 +65,4 @@ export function timeOneCall(createRecord) {
   const before = performance.now();
   createRecord(2, 1.1, 2.2);
   return performance.now() - before;
-}
-
-/**
- * Makes a mistake and shows what the console would show.
- *
- * @param {string} step whose mistake it is
- * @param {() => unknown} mistake
- * @returns {Promise<string>} the browser's own words
- */
-export async function make(step, mistake) {
-  let words;
-  try {
-    words = `No error; it returned ${await mistake()}.`;
-  } catch (error) {
-    words = String(error);
-  }
-  find(`[data-mistake="${step}"]`).replaceChildren(el('samp', {}, words));
-  return words;
 }

@@ -1,6 +1,7 @@
 /**
- * The way of one call, hop by hop, between the page's JavaScript and the two modules: as lanes with arrows from one
- * to another, each of which is also a sentence.
+ * The path of one call between the page's JavaScript and the two modules, drawn as arrows between lanes.
+ *
+ * Each arrow is one hop: a call, or the return from one. A screen reader reads it as a sentence.
  */
 import { el } from '../ui/dom.js';
 import { scrubber } from '../ui/scrubber.js';
@@ -8,18 +9,20 @@ import { scrubber } from '../ui/scrubber.js';
 /**
  * @typedef {object} Hop
  * @property {number} from a lane
- * @property {number} to
- * @property {string} text what goes along it
+ * @property {number} to a lane
+ * @property {string} text the call, or the value that is returned
  * @property {boolean} [isReturn]
  */
 
 const LANES = ['JavaScript', 'program.wasm', 'memory.wasm'];
+/** The lanes by their number. */
+export const [PAGE, PROGRAM, MEMORY] = LANES.keys();
 
 /**
  * @param {HTMLElement} place
  * @param {Hop[]} hops
- * @param {...HTMLElement} more what stands below
- * @returns {(first: number, last?: number) => void} shows some of the hops
+ * @param {...HTMLElement} more elements to put below the path
+ * @returns {(first: number, last?: number) => void} marks the hops from the first to the last
  */
 export function drawPath(place, hops, ...more) {
   const items = hops.map(({ from, to, text, isReturn }) => {
@@ -37,7 +40,7 @@ export function drawPath(place, hops, ...more) {
     return item;
   });
   const slider = scrubber({
-    label: 'Stage of the call',
+    label: 'Hop',
     last: hops.length - 1,
     words: (i) => {
       const { from, to, text } = hops[i];

@@ -1,7 +1,7 @@
 /**
- * One Record's bytes in a row: over them the struct's fields, below them their values. Any byte can be taken.
+ * The bytes of one Record in a row. Above them stand the names of the struct's fields, below them the values.
  *
- * Where a field lies comes from the module; nothing here knows it.
+ * It always holds that the sizes and offsets of the fields come from the module; none is written here.
  */
 import { formatByte, formatFloat } from '../format.js';
 import { el } from '../ui/dom.js';
@@ -29,7 +29,7 @@ export function offsetsOf({ offset, width }) {
 /**
  * @param {Records} records
  * @param {string} label
- * @param {(offset: number) => void} [onTake] without it the bytes can only be looked at
+ * @param {(offset: number) => void} [onTake] called when a reader selects a byte; without it no byte can be selected
  */
 export function byteRow(records, label, onTake) {
   const { fields, size } = records;
@@ -59,7 +59,7 @@ export function byteRow(records, label, onTake) {
   return {
     element,
 
-    /** @param {Uint8Array | null} bytes null: they are not known */
+    /** @param {Uint8Array | null} bytes null for bytes that are not known */
     show(bytes) {
       element.classList.toggle('unknown', bytes === null);
       if (!bytes) {

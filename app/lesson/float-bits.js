@@ -1,4 +1,9 @@
-/** What a float is in truth: its bits, and the exact decimal number that they stand for. */
+/**
+ * The bits of a float of four bytes, and the exact decimal number that they stand for.
+ *
+ * A finite float is a whole number times a power of two. A negative power of two has finitely many decimal digits too,
+ * so that every finite float can be written out exactly.
+ */
 
 const FRACTION_BITS = 23;
 const EXPONENT_BIAS = 127;
@@ -12,7 +17,7 @@ function bitsOf(value) {
 
 /**
  * @param {number} value a float
- * @returns {{ sign: string, exponent: string, fraction: string }} its bits, the highest first
+ * @returns {{ sign: string, exponent: string, fraction: string }} its bits, the most significant first
  */
 export function floatParts(value) {
   const bits = bitsOf(value).toString(2).padStart(32, '0');
@@ -35,7 +40,7 @@ export function exactDecimal(value) {
   const power = Math.max(exponentBits, 1) - EXPONENT_BIAS - FRACTION_BITS;
   const sign = bits >>> 31 ? '-' : '';
   if (power >= 0) return `${sign}${whole << BigInt(power)}`;
-  // n / 2^k is n * 5^k / 10^k: that many digits after the point.
+  // n / 2^k = n * 5^k / 10^k, which has k digits after the point.
   const digits = String(whole * 5n ** BigInt(-power)).padStart(1 - power, '0');
   const fraction = digits.slice(power).replace(/0+$/, '');
   return `${sign}${digits.slice(0, power)}${fraction && `.${fraction}`}`;

@@ -1,0 +1,85 @@
+/**
+ * The modules that the lesson runs, and fresh links of them.
+ *
+ * Each file is fetched once. It always holds that the bytes which a step shows are the bytes that the browser compiled:
+ * both come from one response.
+ */
+import { fetchAndCompileWasmModules, instantiate, link, request } from '../../lib/loader/index.js';
+import { linkAbove } from '../wirings.js';
+
+/** @typedef {import('../../lib/loader/link.js').Exports} Exports */
+/** @typedef {{ module: WebAssembly.Module, bytes: Uint8Array<ArrayBuffer> }} Loaded */
+
+/**
+ * @typedef {object} RecordFunctions
+ * @property {(id: number, x: number, y: number) => number} createRecord
+ * @property {(record: number) => void} deleteRecord
+ */
+
+/**
+ * @typedef {object} Allocator
+ * @property {(size: number) => number} malloc returns a signed number
+ * @property {(address: number) => void} free
+ */
+
+const MEMORY = 'memory.wasm';
+const PROGRAM = 'program.wasm';
+const PROGRAM_WITH_MEMORY = 'program-owns-memory.wasm';
+
+/** @type {Map<string, Promise<Loaded>>} */
+const loads = new Map();
+
+/** @param {string} name of a file beside the page */
+export const addressOf = (name) => new URL(`../../${name}`, import.meta.url);
+
+/**
+ * @param {'memory.wasm' | 'program.wasm' | 'program-owns-memory.wasm'} name
+ * @returns {Promise<Loaded>}
+ */
+export function loadModule(name) {
+  let loaded = loads.get(name);
+  if (!loaded) {
+    loaded = load(name);
+    loads.set(name, loaded);
+    // After a failure the next step that needs the file asks for it again.
+    loaded.catch(() => loads.delete(name));
+  }
+  return loaded;
+}
+
+/** @param {string} name @returns {Promise<Loaded>} */
+async function load(name) {
+  const response = await request(addressOf(name));
+  const copy = response.clone().arrayBuffer();
+  // If the transfer breaks off, the compilation of the same response reports it.
+  copy.catch(() => {});
+  const [module] = await fetchAndCompileWasmModules([response]);
+  return { module, bytes: new Uint8Array(await copy) };
+}
+
+/**
+ * Links both modules over a fresh memory that the page makes.
+ * @param {import('../../lib/loader/link.js').LinkOptions} [options]
+ */
+export async function linkShared(options) {
+  const [memory, program] = await Promise.all([loadModule(MEMORY), loadModule(PROGRAM)]);
+  const linked = await link({ memory: memory.module, program: program.module }, options);
+  return {
+    ...linked,
+    program: /** @type {Exports & RecordFunctions} */ (linked.exports.program),
+    allocator: /** @type {Exports & Allocator} */ (linked.exports.memory),
+  };
+}
+
+/** @typedef {Awaited<ReturnType<typeof linkShared>>} LinkedShared */
+
+/**
+ * Links both modules over a fresh memory that the program owns, with the given placeholders.
+ * @param {Allocator} placeholders
+ */
+export async function linkWithPlaceholders({ malloc, free }) {
+  const [memory, program] = await Promise.all([loadModule(MEMORY), loadModule(PROGRAM_WITH_MEMORY)]);
+  const instance = await instantiate(PROGRAM_WITH_MEMORY, program.module, { env: { malloc, free } });
+  const wired = await linkAbove(instance, memory.module);
+  return { ...wired, allocator: /** @type {Exports & Allocator} */ (wired.allocator) };
+}
