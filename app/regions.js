@@ -1,6 +1,6 @@
 /**
- * Words for the regions of a memory, as the loader laid them out: the reserved bytes at address 0, the stack, the
- * statics of each module, the heap.
+ * Words for the regions of a memory, as the loader laid them out: the reserved bytes at address 0, the stack,
+ * the statics of each module, the heap.
  */
 import { formatAddress, formatBytes } from './format.js';
 

@@ -1,23 +1,23 @@
 /**
- * The lesson: every step there and back, what it says against what the binaries say, and that it can be read and
- * used by whoever comes: by keyboard, on a phone, on paper, without scripts.
+ * The lesson: its steps can be gone through forwards and backwards, and what they say agrees with the modules
+ * that ship. Readers can use it by keyboard, on a phone, on paper, and without scripts.
  */
 import { readFile } from 'node:fs/promises';
-import { STEPS as LIST } from '../app/lesson/steps.js';
+import * as lesson from '../app/lesson/steps.js';
 import { Records } from '../app/records.js';
 import { link } from '../lib/loader/index.js';
 import { barriers, distFile, expect, pixel, test } from './fixtures.mjs';
 
 /** @typedef {import('@playwright/test').Page} Page */
 
-const STEPS = Object.keys(LIST);
+const STEPS = Object.keys(lesson.STEPS);
 
 /** @param {string} name */
 const bytesOf = async (name) => new Uint8Array((await distFile(name)).body.valueOf());
 /** @param {string} name */
 const moduleOf = async (name) => WebAssembly.compile(await bytesOf(name));
 
-/** What the page should have found: the same modules, linked here. */
+/** Links the same modules here: what the page should have found. */
 async function linkHere() {
   const modules = { memory: await moduleOf('memory.wasm'), program: await moduleOf('program.wasm') };
   const linked = await link(modules);
@@ -108,7 +108,7 @@ test('step 1 shows the bytes that createRecord writes', async ({ page }) => {
   }
   await expect(fact(page, 'address')).toHaveText(hex(address));
   await expect(page.locator('#record .byte')).toHaveText(hexBytes(records.bytes(address)));
-  // 1.1 is this float and no other; the digits are known from elsewhere.
+  // These digits of the float nearest to 1.1 are known from other sources.
   await expect(fact(page, 'exact-x')).toHaveText('1.10000002384185791015625');
 
   await page.locator('#record input[name=id]').fill('-2');
@@ -144,13 +144,13 @@ test('step 2 shows the file that was compiled, and a life of a record', async ({
   expect(address).toBe(earlier);
   const slider = page.locator('#functions input[type=range]');
   await expect(page.locator('#functions .byte')).toHaveText(Array(12).fill(''));
-  // What malloc found: fields of the Record before, and where the allocator wrote, its link.
+  // malloc found the fields of the Record before, except the one over which free wrote its link.
   await slider.fill('1');
   await expect(page.locator('#functions .byte')).toHaveText(hexBytes(found));
   const linked = records.fields.filter(({ offset }) => found[offset] !== old[offset]);
   expect(linked.map(({ name }) => name)).toEqual(['id']);
   await expect(page.locator('#functions output')).toContainText(
-    'The bytes of x and y were left by the Record before. Those of id were not: free has put a link',
+    'The bytes of x and y were left by the Record before. Those of id were not: free put a link',
   );
   await slider.fill('2');
   await expect(page.locator('#functions .byte')).toHaveText(hexBytes(records.bytes(address)));
@@ -175,7 +175,7 @@ test('step 3 disassembles the bytes that run', async ({ page }) => {
       bytes: String(line.querySelector('.code-bytes')?.textContent),
     })),
   );
-  // The bytes beside each instruction are those of the file at that place, without a gap.
+  // The bytes beside each instruction are those of the file at that place, and no byte is left out.
   let place = rows[0].place;
   for (const row of rows.filter((candidate) => candidate.bytes)) {
     const own = row.bytes.split(' ');
@@ -219,7 +219,7 @@ test('step 3 marks the counterparts of a line of C, of an instruction, of a byte
   await page.locator('#wasm a.ref', { hasText: 'call $free' }).click();
   await expect(c).toContainText('free(record)');
 
-  await page.getByLabel('Show the older words').check();
+  await page.getByLabel('Show the older names').check();
   await expect(page.locator('#wasm .text-listing')).toContainText('get_local');
   await expect(page.locator('#wasm .text-listing')).not.toContainText('local.get');
   await expect(said(page, 'wasm')).toContainText('CompileError');
@@ -256,7 +256,7 @@ test('step 4 lists what the modules say, and shows the real LinkErrors', async (
   });
   await expect(page.locator('.outcome-row samp').filter({ hasText: 'malloc' })).toHaveText(own);
 
-  /** The labels that an arrowhead reaches: half of its sixteen lie on either side of its middle. */
+  /** The labels that an arrowhead touches: an arrowhead reaches eight to each side of its middle. */
   const touched = () =>
     page.locator('.needs .arrow').evaluateAll((arrows) =>
       arrows.flatMap((arrow) => {
@@ -279,7 +279,7 @@ test('step 4 lists what the modules say, and shows the real LinkErrors', async (
   await page.getByLabel('the program owns the memory').check();
   await expect(page.locator('#imports-figure')).toContainText('a circle');
   expect(await touched()).toEqual([]);
-  await page.locator('#imports a.ref', { hasText: 'not to draw it' }).click();
+  await page.locator('#imports a.ref', { hasText: 'avoids the circle' }).click();
   await expect(page.locator('#imports-figure')).not.toContainText('a circle');
   await expect(said(page, 'imports')).toContainText('TypeError');
 });
@@ -350,7 +350,7 @@ test('step 7 draws the owners, and lets two modules collide on a memory of their
   await expect(page.locator('#shared .hop')).toHaveCount(4);
   await page.locator('#shared a.ref', { hasText: 'the stack' }).click();
   await expect(page.locator('#shared-map output')).toContainText('Stack');
-  // The first and the last byte of each owner, what lies between two of them, and the record in the heap.
+  // The first and the last byte of each owner, unused bytes between two owners, and the Record in the heap.
   const end = memory.buffer.byteLength;
   const says = async (/** @type {number} */ at, /** @type {string} */ who) => {
     await page.locator('#shared-map input[type=range]').fill(String(at));
@@ -378,7 +378,7 @@ test('step 7 draws the owners, and lets two modules collide on a memory of their
   const changed = await page.locator('.collision tr').last().locator('.hit').count();
   expect(changed).toBeGreaterThan(0);
   await expect(page.locator('#collision')).toContainText(`${changed} of the ${before.length} bytes`);
-  // Each constant that was hit is told with what it was and what its bytes now say.
+  // The page names each constant that was overwritten, with its value before and after.
   const after = (await page.locator('.collision tr').last().locator('td').allTextContents()).map((byte) =>
     Number.parseInt(byte, 16),
   );
@@ -550,7 +550,7 @@ test('moves nothing by itself', async ({ page }) => {
 
 test('prints every step', async ({ page, servedBy, browserName }) => {
   if (browserName === 'firefox') {
-    // Its driver cannot switch to print: the styles are served as if the screen were paper.
+    // Firefox's driver cannot emulate print, so the styles for paper are served as styles for the screen.
     const site = await servedBy(async (file) => {
       const answer = await distFile(file);
       if (!file.endsWith('.css')) return answer;
@@ -578,7 +578,9 @@ test('reads from top to bottom without any script, with its code', async ({ page
   for (const step of STEPS) await expect(page.locator(`#${step} h2`)).toBeVisible();
   await expect(page.locator('#functions .listing')).toContainText('struct Record *createRecord(int id');
   await expect(page.locator('#shared')).toContainText('async function openShared');
-  await expect(page.locator('#record')).toContainText('a handful of bytes, says sizeof(struct Record)');
+  await expect(page.locator('#record')).toContainText(
+    'sizeof(struct Record) tells how many: a handful of bytes',
+  );
   await expect(page.locator('#main')).toContainText('JavaScript is off');
   await expect(page.locator('pre code:empty')).toHaveCount(0);
 });
@@ -597,7 +599,9 @@ test('says so when a module cannot be loaded, and the text stays', async ({
   await expect(page.locator('#record .alert')).toContainText(
     /Unable to fetch Web Assembly file http\S+memory\.wasm/,
   );
-  await expect(page.locator('#record')).toContainText('A program keeps what it knows in records');
+  await expect(page.locator('#record')).toContainText(
+    'A record is a group of values that describe one thing',
+  );
 });
 
 test('says so when the server is gone, with the file, until it is there again', async ({
@@ -645,7 +649,7 @@ test('a step whose script does not come says what to do, and asks for it again',
   isGone = false;
   await page.locator('.toc').getByRole('link', { name: 'Callbacks' }).click();
   await page.locator('.toc').getByRole('link', { name: 'Create and delete' }).click();
-  // Firefox remembers that a module did not come, until the page is loaded again.
+  // Firefox remembers that a module failed to load until the page is loaded again.
   if (browserName === 'firefox') await page.getByRole('button', { name: 'Load the page again' }).click();
   await opened(page, 'functions');
   await expect(page.locator('.alert:visible')).toHaveCount(0);

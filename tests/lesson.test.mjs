@@ -1,6 +1,6 @@
 /**
- * What the lesson says about code and numbers: the purposes of lines and instructions, compared with what the compiler
- * itself says; and floats, digit by digit.
+ * What the lesson says about code and numbers: the purposes of lines and instructions, compared with what the
+ * compiler itself says; and floats, digit by digit.
  */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -137,8 +137,8 @@ test('the purposes agree with the source map that the compiler writes', async ()
 
 /**
  * @param {string} mappings of a source map for one file of code, in one line
- * @returns {(place: number) => number} for an offset in the file, the line of the source that it came from, counted
- *   from 0
+ * @returns {(place: number) => number} for an offset in the file, the line of the source that it came from,
+ *   counted from 0
  */
 function sourceLines(mappings) {
   const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';

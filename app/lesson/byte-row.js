@@ -29,7 +29,8 @@ export function offsetsOf({ offset, width }) {
 /**
  * @param {Records} records
  * @param {string} label
- * @param {(offset: number) => void} [onTake] called when a reader selects a byte; without it no byte can be selected
+ * @param {(offset: number) => void} [onTake] called when a reader selects a byte; without it no byte can be
+ *   selected
  */
 export function byteRow(records, label, onTake) {
   const { fields, size } = records;

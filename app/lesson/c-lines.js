@@ -1,9 +1,9 @@
 /**
  * The lines of record.c and their purposes.
  *
- * A purpose is what a line of C, or an instruction that the compiler made of it, is there for. It is one of `malloc`,
- * `null` (the test for NULL), `store:FIELD`, `return`, `free`, or `function:NAME` for the line that begins a function.
- * A line and an instruction are counterparts if they have a purpose in common.
+ * A purpose is what a line of C, or an instruction that the compiler made of it, is there for. It is one of
+ * `malloc`, `null` (the test for NULL), `store:FIELD`, `return`, `free`, or `function:NAME` for the line that
+ * begins a function. A line and an instruction are counterparts if they have a purpose in common.
  *
  * This is no C parser. It reads a file of small functions with one statement on a line.
  */

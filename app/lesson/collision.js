@@ -1,8 +1,8 @@
 /**
  * The experiment of step 7: both modules get the same base, and memory.wasm overwrites the program's statics.
  *
- * It always holds that the experiment runs on a memory of its own, and that what the page says about it was read from
- * that memory.
+ * It always holds that the experiment runs on a memory of its own, and that what the page says about it was
+ * read from that memory.
  */
 import { formatAddress, formatByte } from '../format.js';
 import { el } from '../ui/dom.js';
@@ -12,8 +12,8 @@ import { linkShared, loadModule } from './modules.js';
 const ASKED = 16;
 
 /**
- * Links both modules rightly over a fresh memory. Then instantiates memory.wasm a second time, with its statics and
- * its heap where the program's statics lie, and calls its malloc.
+ * Links both modules rightly over a fresh memory. Then instantiates memory.wasm a second time, with its
+ * statics and its heap where the program's statics lie, and calls its malloc.
  *
  * @returns {Promise<HTMLElement[]>} what came of it
  */
@@ -44,7 +44,8 @@ export async function collide() {
     el(
       'p',
       {},
-      `memory.wasm overwrote ${changed.length} of the ${size} bytes of the program’s statics at ${formatAddress(base)}`,
+      `memory.wasm overwrote ${changed.length} of the ${size} bytes of the program’s statics `,
+      `at ${formatAddress(base)}`,
       byStart > 0 ? `, ${byStart} of them while it was instantiated. ` : '. ',
       outcome,
     ),
@@ -58,7 +59,8 @@ export async function collide() {
       {},
       lost.length > 0
         ? `These bytes are constants of the program, compiled from its struct. ${lost.join('; ')}. ` +
-            'No error appears in any console. Each module did what it was told to do, and the program now works with wrong numbers.'
+            'No error appears in any console. Each module did what it was told to do, ' +
+            'and the program now works with wrong numbers.'
         : 'No constant of the program was overwritten this time.',
     ),
   ];

@@ -43,8 +43,8 @@ export function callOf(name, lines) {
 /**
  * @param {Instruction[]} lines
  * @param {number} size of a Record
- * @returns {number} the index of the constant that malloc is called with; -1 in a build without optimisation, where
- *   the size goes through the memory
+ * @returns {number} the index of the constant that malloc is called with; -1 in a build without optimisation,
+ *   where the size goes through the memory
  */
 export function sizeConstant(lines, size) {
   return lines.findIndex(({ purposes, text }) => purposes.includes('malloc') && text === `i32.const ${size}`);
@@ -61,7 +61,7 @@ function withOffset(store, offset) {
 }
 
 /**
- * In which order the fields are stored, as the end of a sentence.
+ * In which order the fields are stored. A full stop stands before the sentence, and none after it.
  * @param {import('../records.js').Field[]} fields
  * @param {(Instruction | undefined)[]} stores one for each field
  */
@@ -71,9 +71,9 @@ function orderOf(fields, stores) {
     return '. In this build, made for debugging, the stores cannot be told apart';
   const place = (/** @type {number} */ i) => stores[i]?.start ?? 0;
   const order = [...fields.keys()].sort((a, b) => place(a) - place(b));
-  if (order.every((field, i) => field === i)) return ', in the order of the C';
+  if (order.every((field, i) => field === i)) return '. The stores are in the order of the C';
   const names = order.map((i) => fields[i].name).join(', ');
-  return `. The compiler chose their order: ${names}`;
+  return `. The compiler chose the order of the stores: ${names}`;
 }
 
 /**

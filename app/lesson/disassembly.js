@@ -2,8 +2,8 @@
  * The WebAssembly text of a module's functions, line by line, with the place of each line in the file.
  *
  * It always holds that the lines of a function cover all of its bytes. The text is the disassembler's, of
- * app/vendor/wasmparser.js. Functions are named as they are imported or exported; locals keep their numbers, since the
- * file has no names for them.
+ * app/vendor/wasmparser.js. Functions are named as they are imported or exported; locals keep their numbers,
+ * since the file has no names for them.
  */
 import { BinaryReader, NumericNameResolver, WasmDisassembler } from '../vendor/wasmparser.js';
 import { assignPurposes } from './purposes.js';
@@ -46,8 +46,8 @@ function read(bytes, names) {
   disassembler.nameResolver = names;
   disassembler.disassembleChunk(reader);
   const { lines, offsets = [] } = disassembler.getResult();
-  // The disassembler counts the number of functions, which stands before the first one, among that function's bytes.
-  // The number takes one byte for up to 127 functions.
+  // The number of functions stands before the first function, in one byte for up to 127 functions. The
+  // disassembler counts that byte as the function's own.
   const first = offsets[lines.findIndex((line) => /^ *\(func (?!.*\(import )/.test(line))];
   const places = offsets.map((offset) => (offset === first ? offset + 1 : offset));
   return lines.map((line, i) => ({

@@ -1,8 +1,8 @@
 /**
  * Elements of the document, looked up inside another element.
  *
- * It always holds that an element which is looked up is there and is of the class that was asked for. If not, the
- * document and its scripts do not fit together, and an error names the selector.
+ * It always holds that an element which is looked up is there and is of the class that was asked for. If not,
+ * the document and its scripts do not fit together, and an error names the selector.
  */
 
 /**

@@ -1,8 +1,8 @@
 /**
  * Facts in the text: numbers, addresses and instructions that a running module tells.
  *
- * Each stands in an element with `data-fact`. Until the module has told it, the element holds words that are true
- * without it.
+ * Each stands in an element with `data-fact`. Until the module has told it, the element holds words that are
+ * true without it.
  */
 import { findAll } from './elements.js';
 

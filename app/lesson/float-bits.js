@@ -1,8 +1,8 @@
 /**
  * The bits of a float of four bytes, and the exact decimal number that they stand for.
  *
- * A finite float is a whole number times a power of two. A negative power of two has finitely many decimal digits too,
- * so that every finite float can be written out exactly.
+ * A finite float is a whole number times a power of two. A negative power of two has finitely many decimal
+ * digits too, so that every finite float can be written out exactly.
  */
 
 const FRACTION_BITS = 23;

@@ -1,8 +1,8 @@
 /**
  * The terms that the lesson defines, each in a `<dfn>` where it is first used.
  *
- * A link to a definition opens it in a box beside the link, so that the reader need not leave the sentence. Without
- * this script the link leads to the definition.
+ * A link to a definition opens it in a box beside the link, so that the reader need not leave the sentence.
+ * Without this script the link leads to the definition.
  */
 import { el, find } from '../ui/dom.js';
 

@@ -1,8 +1,9 @@
 /**
- * Measures the hop through JavaScript: one program and one allocator, linked directly and through placeholders.
+ * Measures the hop through JavaScript: one program and one allocator, linked directly and through
+ * placeholders.
  *
- * The method is that of the measuring page, at a quicker pace: both ways take turns, each on fresh starts, so that
- * whatever else the machine does falls on both.
+ * The method is that of the measuring page, at a quicker pace: both ways take turns, each on fresh starts, so
+ * that whatever else the machine does falls on both.
  */
 import { ErrorWithRemedy } from '../errors.js';
 import { clockStep } from '../timing/clock.js';

@@ -1,4 +1,4 @@
-/** C code in the page as lines that can be marked, and that a reader can select if the figure makes use of that. */
+/** C code in the page as lines that can be marked, and selected where the figure makes use of that. */
 import { el } from '../ui/dom.js';
 import { makeListbox } from '../ui/listbox.js';
 import { readLines } from './c-lines.js';

@@ -1,7 +1,8 @@
 /**
  * Draws timed loads as clocks, one bar for each request, and offers to hold requests back.
  *
- * It always holds that the time by which the page held a request back is drawn and told apart from the network's.
+ * It always holds that the time by which the page held a request back is drawn and told apart from the
+ * network's.
  */
 import { el } from '../ui/dom.js';
 

@@ -1,9 +1,10 @@
 /**
  * The lesson's page: shows one step at a time, each at a URL of its own.
  *
- * The document holds all of the text, and reads from top to bottom without this script. A step is opened once, when it
- * is shown for the first time; only then is its script loaded. If the script does not load, it is asked for again
- * the next time that the step is shown. Whatever fails while a step opens is reported in that step's own alert.
+ * The document holds all of the text, and reads from top to bottom without this script. A step is opened
+ * once, when it is shown for the first time; only then is its script loaded. If the script does not load, it
+ * is asked for again the next time that the step is shown. Whatever fails while a step opens is reported in
+ * that step's own alert.
  */
 import { ErrorWithRemedy } from '../errors.js';
 import { clearAlert, find, reloadButton, showAlert } from '../ui/dom.js';

@@ -1,8 +1,8 @@
 /**
  * Mistakes that people make. The page shows these lines, runs them, and prints what the browser threw.
  *
- * The build ships this file as it is written, since browsers quote names from it in their messages. A step runs its
- * mistake where no figure can be damaged by it.
+ * The build ships this file as it is written, since browsers quote names from it in their messages. A step
+ * runs its mistake where no figure can be damaged by it.
  */
 
 /** @param {WebAssembly.Memory} memory */
@@ -47,9 +47,9 @@ export async function callTooEarly(module, memory) {
   wasmMalloc = memory.malloc; // too late
 }
 
-/** @param {string | URL} address */
-export async function compileAPage(address) {
-  const response = await fetch(address);
+/** @param {string | URL} url */
+export async function compileAPage(url) {
+  const response = await fetch(url);
   return WebAssembly.compile(await response.arrayBuffer());
 }
 

@@ -1,8 +1,8 @@
 /**
  * The modules that the lesson runs, and fresh links of them.
  *
- * Each file is fetched once. It always holds that the bytes which a step shows are the bytes that the browser compiled:
- * both come from one response.
+ * Each file is fetched once. It always holds that the bytes which a step shows are the bytes that the browser
+ * compiled: both come from one response.
  */
 import { fetchAndCompileWasmModules, instantiate, link, request } from '../../lib/loader/index.js';
 import { linkAbove } from '../wirings.js';

@@ -1,5 +1,6 @@
 /**
- * The figure of step 4: the reader chooses who owns the memory, and sees which module then needs what from which.
+ * The figure of step 4: the reader chooses who owns the memory, and sees which module then needs what from
+ * which.
  *
  * If the program owns the memory, each module needs the other first; if the page owns it, they do not.
  */

@@ -1,7 +1,8 @@
 /**
  * Draws needs as a picture: two modules side by side, the page below them, and an arrow for each need.
  *
- * It always holds that no label touches an arrowhead, and that two arrows between the same modules lie side by side.
+ * It always holds that no label touches an arrowhead, and that two arrows between the same modules lie side
+ * by side.
  */
 import { isMutual, PAGE } from './needs.js';
 

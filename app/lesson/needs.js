@@ -1,5 +1,6 @@
 /**
- * Which module needs what from which: found by looking for the name of each import among the exports of the others.
+ * Which module needs what from which: found by looking for the name of each import among the exports of the
+ * others.
  */
 
 /** The name of the one that supplies what no module exports. */
@@ -8,7 +9,9 @@ export const PAGE = 'the page';
 /** The kinds of imports, in the order in which a need names them. */
 const KINDS = ['function', 'memory', 'table', 'global'];
 
-/** @typedef {{ from: string, to: string, names: string[] }} Need `from` needs these imports, and `to` has them */
+/**
+ * @typedef {{ from: string, to: string, names: string[] }} Need `from` needs these imports, and `to` has them
+ */
 
 /**
  * @param {Record<string, WebAssembly.Module>} modules by name

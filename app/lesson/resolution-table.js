@@ -1,8 +1,8 @@
 /**
  * The resolution table of step 4: every import, which module needs it, and what the link supplied.
  *
- * The rows come from the link that the step made. A reader can take one import away; the module is then instantiated
- * without it, on the spot, and the browser's own words are shown with a remedy.
+ * The rows come from the link that the step made. A reader can take one import away; the module is then
+ * instantiated without it, on the spot, and the browser's own words are shown with a remedy.
  */
 import { LoadError, link } from '../../lib/loader/index.js';
 import { formatAddress, formatBytes } from '../format.js';
@@ -75,7 +75,7 @@ function describeValue({ module, from, name, kind, provider }, linked) {
   const given = /** @type {any} */ (linked.imports[module][from][name]);
   if (kind === 'function') {
     const isItself = provider !== undefined && given === linked.instances[provider].exports[name];
-    return isItself ? `that module’s own function ${name}, itself` : 'a JavaScript function';
+    return isItself ? `the exported function ${name} itself` : 'a JavaScript function';
   }
   if (kind === 'memory') return `a memory, now of ${formatBytes(given.buffer.byteLength)}`;
   if (kind === 'table') return `a table, now of ${given.length} slots`;
@@ -130,19 +130,34 @@ async function wordsOfLoader(module, modules) {
 function remedyFor({ module, from, name, kind, provider }) {
   const it = `${from}.${name}`;
   if (provider !== undefined) {
-    return `instantiate ${provider}.wasm first and pass its ${name} to ${module}.wasm as ${it}. A function of your own that does the same will do, too.`;
+    return (
+      `instantiate ${provider}.wasm first and pass its ${name} to ${module}.wasm as ${it}. ` +
+      'A function of your own that does the same will do, too.'
+    );
   }
   if (kind === 'memory') {
-    return `make one with new WebAssembly.Memory, at least as large as the module asks for. Pass the same one to every module as ${it}.`;
+    return (
+      'make one with new WebAssembly.Memory, at least as large as the module asks for. ' +
+      `Pass the same one to every module as ${it}.`
+    );
   }
   if (from === 'GOT.mem') {
-    return `pass a mutable global of type i32. Set it to the address that ${name} stands for, before anyone calls the module.`;
+    return (
+      `pass a mutable global of type i32. Set it to the address that ${name} stands for ` +
+      'before the module is called.'
+    );
   }
   if (name === '__memory_base') {
-    return 'choose an address where the module’s statics fit and overlap nothing else, and pass it as a number.';
+    return (
+      'choose an address where the module’s statics fit and overlap nothing else, ' +
+      'and pass it as a number.'
+    );
   }
   if (name === '__stack_pointer') {
-    return 'pass a mutable global of type i32, set to the upper end of the stack. Modules that share the stack get the same global.';
+    return (
+      'pass a mutable global of type i32, set to the upper end of the stack. ' +
+      'Modules that share the stack get the same global.'
+    );
   }
   return `ask WebAssembly.Module.imports of which kind ${it} is, and pass a value of that kind.`;
 }

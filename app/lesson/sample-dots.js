@@ -1,5 +1,6 @@
 /**
- * Draws the samples of several ways as rows of dots on one scale, each with its median and the median's interval.
+ * Draws the samples of several ways as rows of dots on one scale, each with its median and the median's
+ * interval.
  *
  * It always holds that every sample is drawn, and that the median and the interval also stand in words.
  */

@@ -1,6 +1,8 @@
 /** The steps of the lesson, in their order: the id of a step's section, and how its script is loaded. */
 
-/** @typedef {{ open: (section: HTMLElement) => Promise<void> }} Step opens what is live in the step's section */
+/**
+ * @typedef {{ open: (section: HTMLElement) => Promise<void> }} Step opens what is live in the step's section
+ */
 
 /** @type {Record<string, () => Promise<Step>>} */
 export const STEPS = {

@@ -1,9 +1,9 @@
 /**
  * Loads a wiring anew, and tells when each of its files was requested and when it arrived.
  *
- * The times are from the browser's resource timing. Each load asks the server again, with a query of its own in the
- * URLs, so that its entries differ from all others. Only one load runs at a time: two would slow each other down, and
- * the second would clear the entries that the first waits for.
+ * The times are from the browser's resource timing. Each load asks the server again, with a query of its own
+ * in the URLs, so that its entries differ from all others. Only one load runs at a time: two would slow each
+ * other down, and the second would clear the entries that the first waits for.
  */
 import { request } from '../../lib/loader/index.js';
 import { ErrorWithRemedy } from '../errors.js';

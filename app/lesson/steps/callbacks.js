@@ -1,5 +1,6 @@
 /**
- * Step 5: the path of one call through the placeholders, and the clock of a load in which one file follows the other.
+ * Step 5: the path of one call through the placeholders, and the clock of a load in which one file follows
+ * the other.
  *
  * It always holds that the hops were noted by the placeholders themselves, while the call ran.
  */
@@ -37,8 +38,8 @@ async function showCall(section) {
     el(
       'p',
       { className: 'note' },
-      'These are this browser’s words. The innermost call stands first; each line waits for the one above it. ' +
-        'The line of wasm is the program, which waits for its malloc.',
+      'These are this browser’s words. The innermost call stands first, and each line waits for the one ' +
+        'above it. The line of wasm is the program, which waits for its malloc.',
     ),
   );
   const showHops = drawPath(findIn(figure, '.live'), hops, frames);
@@ -55,7 +56,9 @@ async function traceCall() {
   /** @type {import('../call-path.js').Hop[]} */
   const hops = [];
   let callStack = '';
-  /** @type {import('../modules.js').Allocator} filled when both modules are linked, as the lesson describes */
+  /**
+   * @type {import('../modules.js').Allocator} filled when both modules are linked, as the lesson describes
+   */
   let allocator;
   const wired = await linkWithPlaceholders({
     malloc(size) {

@@ -1,4 +1,7 @@
-/** Step 8: the hop through JavaScript, measured in this page when the step is opened, and whenever the reader asks. */
+/**
+ * Step 8: the hop through JavaScript, measured in this page when the step is opened, and whenever the reader
+ * asks.
+ */
 import { compare, summarize } from '../../timing/statistics.js';
 import { el } from '../../ui/dom.js';
 import { attempt } from '../attempt.js';
@@ -49,6 +52,7 @@ export async function open(section) {
 /** @param {import('../hop.js').Measured} measured */
 function tellOutcome({ results: [direct, placeholder], step, took }) {
   const { median, confidence } = summarize(direct.samples);
+  const percent = Math.round(confidence * 100);
   const hop = (summarize(placeholder.samples).median - median) / HOPS;
   const { verdict, ratio } = compare(direct.samples, placeholder.samples);
   const range = `between ${ratio.interval.low.toFixed(2)} and ${ratio.interval.high.toFixed(2)}`;
@@ -63,7 +67,7 @@ function tellOutcome({ results: [direct, placeholder], step, took }) {
   tell({
     'cost-verdict': verdicts[verdict],
     'cost-rounds': `many times ${ROUND}`,
-    'cost-confidence': `contains the true median with a probability of ${Math.round(confidence * 100)} percent`,
+    'cost-confidence': `contains the true median with a probability of ${percent} percent`,
     'cost-time': `${Math.round(took)} milliseconds`,
     'cost-clock': `this browser’s clock advances in steps of ${formatStep(step)}, coarse on purpose`,
   });

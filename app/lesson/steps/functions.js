@@ -1,11 +1,11 @@
 /**
  * Step 2: record.c, and the life of one Record from createRecord to deleteRecord.
  *
- * It always holds that each moment was noted while it happened. JavaScript can look at the memory only before and after
- * a call of the program, and in the placeholders for malloc and free; so those are the moments.
+ * It always holds that each moment was noted while it happened. JavaScript can look at the memory only before
+ * and after a call of the program, and in the placeholders for malloc and free; so those are the moments.
  */
 import { formatAddress } from '../../format.js';
-import { counted, listed } from '../../prose.js';
+import { listed } from '../../prose.js';
 import { EXAMPLE, EXAMPLE_CALL, Records } from '../../records.js';
 import { el } from '../../ui/dom.js';
 import { scrubber } from '../../ui/scrubber.js';
@@ -21,6 +21,8 @@ import { showMistake } from '../show-mistake.js';
 
 /** A Record that had the same place before. */
 const EARLIER = { id: 7, x: 0.5, y: -3 };
+
+/** @typedef {import('../../records.js').Field} Field */
 
 /**
  * @typedef {object} Moment
@@ -67,7 +69,7 @@ async function traceLife() {
   const moments = [];
   /** @param {string} purpose @param {string} words @param {Uint8Array | null} bytes */
   const note = (purpose, words, bytes) => moments.push({ purpose, words, bytes });
-  /** The bytes of the earlier Record; null until it was deleted. @type {Uint8Array | null} */
+  /** The bytes of the earlier Record; null until it is deleted. @type {Uint8Array | null} */
   let earlier = null;
 
   const linked = await linkShared({
@@ -77,7 +79,8 @@ async function traceLife() {
           const address = linked.allocator.malloc(size) >>> 0;
           if (earlier) {
             const bytes = records.bytes(address);
-            note('malloc', describeFound(size, address, earlier, bytes), bytes);
+            const found = `malloc(${size}) found room at ${formatAddress(address)}.`;
+            note('malloc', `${found} ${describeLeft(records.fields, earlier, bytes)}`, bytes);
           }
           return address;
         },
@@ -92,31 +95,13 @@ async function traceLife() {
   });
   const records = new Records(linked);
 
-  /** @param {number} size @param {number} address @param {Uint8Array} before @param {Uint8Array} now */
-  function describeFound(size, address, before, now) {
-    const changed = changedOffsets(before, now);
-    const isKept = (/** @type {import('../../records.js').Field} */ field) =>
-      offsetsOf(field).every((offset) => !changed.includes(offset));
-    const kept = records.fields.filter(isKept).map(({ name }) => name);
-    const lost = records.fields.filter((field) => !isKept(field)).map(({ name }) => name);
-    const found = `malloc(${size}) found room at ${formatAddress(address)}.`;
-    if (kept.length === 0) return `${found} It has not cleared the bytes.`;
-    const left = `${found} The bytes of ${listed(kept)} were left by the Record before.`;
-    return lost.length === 0
-      ? left
-      : `${left} Those of ${listed(lost)} were not: free has put a link of its free list there.`;
-  }
-
   const first = records.create(EARLIER);
-  const leftByFirst = records.bytes(first);
+  const firstBytes = records.bytes(first);
   records.delete(first);
-  earlier = leftByFirst;
+  earlier = firstBytes;
 
-  note(
-    'function:createRecord',
-    `${EXAMPLE_CALL} is called. The Record has no place in the memory yet.`,
-    null,
-  );
+  const called = `${EXAMPLE_CALL} is called. The Record has no place in the memory yet.`;
+  note('function:createRecord', called, null);
   const address = records.create(EXAMPLE);
   const written = records.bytes(address);
   note('return', `createRecord has written the fields and returns ${formatAddress(address)}.`, written);
@@ -125,11 +110,31 @@ async function traceLife() {
   const changed = changedOffsets(written, left).length;
   const outcome =
     changed === 0
-      ? `here none of the ${records.size} bytes has changed`
-      : `here free has overwritten ${changed} of the ${counted(records.size, 'byte')} with a link of its free list`;
+      ? 'here no byte has changed'
+      : `here ${changed} of the ${records.size} bytes have changed: free put a link of its free list there`;
   note('free', `free has returned; ${outcome}. The bytes belong to the allocator again.`, left);
   tell({ 'life-call': EXAMPLE_CALL, 'life-after': outcome });
   return { records, moments };
+}
+
+/**
+ * What malloc found in a block: the fields of the Record before, but for those over which free put its link.
+ *
+ * @param {Field[]} fields
+ * @param {Uint8Array} before the bytes of the Record before
+ * @param {Uint8Array} found the bytes of the block
+ */
+function describeLeft(fields, before, found) {
+  const changed = changedOffsets(before, found);
+  const isLeft = (/** @type {Field} */ field) =>
+    offsetsOf(field).every((offset) => !changed.includes(offset));
+  const left = fields.filter(isLeft).map(({ name }) => name);
+  const lost = fields.filter((field) => !isLeft(field)).map(({ name }) => name);
+  if (left.length === 0) return 'malloc has not cleared the bytes.';
+  const words = `The bytes of ${listed(left)} were left by the Record before.`;
+  return lost.length === 0
+    ? words
+    : `${words} Those of ${listed(lost)} were not: free put a link of its free list there.`;
 }
 
 /** @param {Uint8Array} before @param {Uint8Array} after as many bytes */

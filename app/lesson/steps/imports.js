@@ -1,6 +1,6 @@
 /**
- * Step 4: what each module imports and exports, what was supplied for each import, and what this browser says when an
- * import is missing.
+ * Step 4: what each module imports and exports, what was supplied for each import, and what this browser says
+ * when an import is missing.
  *
  * The lists come from the modules themselves, the table from a link that the step makes.
  */

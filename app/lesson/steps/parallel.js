@@ -52,8 +52,8 @@ export async function open(section) {
 /**
  * Times one load of each way.
  *
- * If no request is held back, a stall of the machine may last longer than a load. Then several pairs are timed, with
- * each way first in turn, and the pair with the median difference is taken.
+ * If no request is held back, a stall of the machine may last longer than a load. Then several pairs are
+ * timed, with each way first in turn, and the pair with the median difference is taken.
  *
  * @param {number} delay
  */

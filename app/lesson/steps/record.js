@@ -1,8 +1,8 @@
 /**
  * Step 1: the bytes of a Record.
  *
- * It always holds that createRecord wrote the bytes which are shown, and that they were read back from the memory. The
- * memory contains one Record at a time; what the reader types replaces it.
+ * It always holds that createRecord wrote the bytes which are shown, and that they were read back from the
+ * memory. The memory contains one Record at a time; what the reader types replaces it.
  */
 import { ErrorWithRemedy } from '../../errors.js';
 import { formatAddress, formatByte, formatFloat } from '../../format.js';
@@ -125,15 +125,15 @@ function describeByte(records, address, offset) {
   const field = fieldAt(records, offset);
   const rank = offset - field.offset;
   const byte = records.bytes(address)[offset];
-  const weight =
+  const place =
     rank === 0
-      ? 'the least significant one'
+      ? ', the least significant one'
       : rank === field.width - 1
-        ? 'the most significant one'
-        : 'each unit of it weighs 256 units of the byte before';
+        ? ', the most significant one'
+        : '. Each unit of it counts 256 times a unit of the byte before';
   return (
-    `Byte ${offset}, at address ${formatAddress(address + offset)}: ${formatByte(byte)}, which is ${byte} in decimal. ` +
-    `Byte ${rank} of ${field.name}, ${weight}.`
+    `Byte ${offset} of the Record, at address ${formatAddress(address + offset)}: ` +
+    `${formatByte(byte)}, which is ${byte} in decimal. It is byte ${rank} of ${field.name}${place}.`
   );
 }
 

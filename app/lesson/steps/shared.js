@@ -1,6 +1,6 @@
 /**
- * Step 7: both modules over a memory that the page makes. The step draws the path of a call and the owners of the
- * memory.
+ * Step 7: both modules over a memory that the page makes. The step draws the path of a call and the owners of
+ * the memory.
  *
  * A reader can also give both modules the same base; that is done on a memory of its own.
  */
@@ -101,7 +101,8 @@ function showMap(section, { memory, regions }, records, address) {
     last: end - 1,
     words(at) {
       const names = spans.filter(({ start, end: to }) => start <= at && at < to).map(({ name }) => name);
-      return `${formatAddress(at)}: ${names.join(', and in it: ') || 'Unused, so that what follows is aligned'}`;
+      const owner = names.join(', and in it: ') || 'Unused, so that what follows is aligned';
+      return `${formatAddress(at)}: ${owner}`;
     },
     onMove(at) {
       strip.removeAttribute('data-lit');

@@ -1,8 +1,9 @@
 /**
  * Step 3: the C, the WebAssembly text that it became, the bytes of that text, and the bytes of a Record.
  *
- * Whatever the reader selects in one of them, its counterparts are marked in the others. Counterparts have a purpose in
- * common, as in c-lines.js. It always holds that the text is disassembled from the bytes which run in this page.
+ * Whatever the reader selects in one of them, its counterparts are marked in the others. Counterparts have a
+ * purpose in common, as in c-lines.js. It always holds that the text is disassembled from the bytes which run
+ * in this page.
  */
 import { formatByte } from '../../format.js';
 import { counted, listed } from '../../prose.js';
@@ -92,7 +93,8 @@ function drawFigure(section, records, instructions, bytes) {
    *
    * @param {string[]} purposes
    * @param {string} selected what the reader selected, in words
-   * @param {{ isInC?: boolean, instruction?: number }} [where] it was selected: in the C; the instruction's index
+   * @param {{ isInC?: boolean, instruction?: number }} [where] it was selected: in the C; the instruction's
+   *   index
    */
   function select(purposes, selected, { isInC = false, instruction } = {}) {
     const inC = purposes.flatMap((purpose) => linesWith(source.lines, purpose));
