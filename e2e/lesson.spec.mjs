@@ -604,6 +604,16 @@ test('says so when a module cannot be loaded, and the text stays', async ({
   );
 });
 
+test('names the element that a document lacks, where a step needs it', async ({ page, servedBy }) => {
+  const site = await servedBy(async (file) => {
+    const answer = await distFile(file);
+    if (file !== 'lesson.html') return answer;
+    return { ...answer, body: String(answer.body).replace('data-fact="exact-y"', '') };
+  });
+  await page.goto(`${site.url}lesson.html`);
+  await expect(page.locator('#record .alert')).toContainText('The page has no [data-fact="exact-y"].');
+});
+
 test('says so when the server is gone, with the file, until it is there again', async ({
   page,
   servedBy,

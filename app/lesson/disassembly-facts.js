@@ -1,7 +1,7 @@
 /** What the text of step 3 says about the disassembly, found in the disassembly itself. */
 import { olderNames } from './instruction-words.js';
 
-/** @typedef {import('./disassembly.js').Instruction} Instruction */
+/** @typedef {import('./purposes.js').Instruction} Instruction */
 
 /**
  * @param {Instruction[]} lines of createRecord and deleteRecord

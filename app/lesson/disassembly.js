@@ -8,14 +8,7 @@
 import { BinaryReader, NumericNameResolver, WasmDisassembler } from '../vendor/wasmparser.js';
 import { assignPurposes } from './purposes.js';
 
-/**
- * @typedef {object} Instruction one line of text
- * @property {string} text
- * @property {number} depth of its indentation
- * @property {number} start offset of its first byte in the file
- * @property {number} end offset after its last byte
- * @property {string[]} purposes as in c-lines.js; empty if none was found
- */
+/** @typedef {import('./purposes.js').Instruction} Instruction */
 
 /** @typedef {{ name: string, lines: Instruction[] }} FunctionText */
 

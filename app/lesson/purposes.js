@@ -8,7 +8,15 @@
  * one purpose, and none where the values cannot be followed.
  */
 
-/** @typedef {import('./disassembly.js').Instruction} Instruction */
+/**
+ * @typedef {object} Instruction one line of text
+ * @property {string} text
+ * @property {number} depth of its indentation
+ * @property {number} start offset of its first byte in the file
+ * @property {number} end offset after its last byte
+ * @property {string[]} purposes as in c-lines.js; empty if none was found
+ */
+
 /** @typedef {import('../records.js').Field} Field */
 /** @typedef {{ parameters: number, results: number }} Arity */
 

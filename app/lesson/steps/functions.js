@@ -110,10 +110,10 @@ async function traceLife() {
   const changed = changedOffsets(written, left).length;
   const outcome =
     changed === 0
-      ? 'here no byte has changed'
-      : `here ${changed} of the ${records.size} bytes have changed: free put a link of its free list there`;
-  note('free', `free has returned; ${outcome}. The bytes belong to the allocator again.`, left);
-  tell({ 'life-call': EXAMPLE_CALL, 'life-after': outcome });
+      ? 'no byte has changed'
+      : `${changed} of the ${records.size} bytes have changed, where free put a link of its free list`;
+  note('free', `free has returned, and ${outcome}. The bytes belong to the allocator again.`, left);
+  tell({ 'life-call': EXAMPLE_CALL, 'life-after': `Here ${outcome}.` });
   return { records, moments };
 }
 

@@ -24,7 +24,7 @@ import { linkShared, loadModule } from '../modules.js';
 import { onShow } from '../references.js';
 import { showMistake } from '../show-mistake.js';
 
-/** @typedef {import('../disassembly.js').Instruction} Instruction */
+/** @typedef {import('../purposes.js').Instruction} Instruction */
 
 /** @param {HTMLElement} section */
 export async function open(section) {
