@@ -1,7 +1,8 @@
 /**
- * Numbers, texts and lists in the bytes of a file, as WebAssembly writes them.
+ * Reads and writes numbers, texts and lists as a WebAssembly file has them.
  *
- * It always holds that nothing beyond the last byte is read: where the bytes end too early, a RangeError is thrown.
+ * It always holds that nothing beyond the last byte is read. If the bytes end too early, a RangeError is
+ * thrown.
  */
 
 export class ByteReader {
@@ -23,8 +24,9 @@ export class ByteReader {
   }
 
   /**
-   * An unsigned LEB128 number. Its parts are multiplied, since `<<` would make numbers from 2^31 on negative.
-   * @param {number} [bits] it may have at most
+   * An unsigned LEB128 number. Its digits are multiplied by weights, because `<<` makes 2^31 and more
+   * negative.
+   * @param {number} [bits] the most that the number may have
    */
   number(bits = 32) {
     let value = 0;
@@ -46,15 +48,15 @@ export class ByteReader {
     return this.bytes.subarray(start, start + length);
   }
 
-  /** A text of UTF-8, behind its length in bytes. */
+  /** A text in UTF-8, preceded by its length in bytes. */
   string() {
     return new TextDecoder().decode(this.take(this.number()));
   }
 
   /**
-   * Items behind their number.
+   * A list of items, preceded by their number.
    * @template T
-   * @param {() => T} item reads one
+   * @param {() => T} item reads one item
    */
   list(item) {
     /** @type {T[]} */
@@ -63,7 +65,7 @@ export class ByteReader {
     return items;
   }
 
-  /** @param {number} end an offset that is not before the position */
+  /** @param {number} end an offset, not before the position */
   moveTo(end) {
     if (end < this.position || end > this.bytes.length)
       throw new RangeError('it ends elsewhere than it says');

@@ -1,4 +1,4 @@
-/** What tests take from the Emscripten that builds the site, and from what it has built. */
+/** Tests build modules with the Emscripten that builds the site, and read the files of the site. */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,10 +6,10 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
-/** @type {string | undefined} the folder of emcc, once it is known */
+/** The folder of emcc, once it is known. @type {string | undefined} */
 let sdk;
 
-/** This process's environment, with the SDK on PATH. @returns {Record<string, string>} */
+/** The environment of this process, with the SDK on PATH. @returns {Record<string, string>} */
 export function emscriptenEnvironment() {
   sdk ??= execFileSync(path.join(root, 'scripts/emscripten.sh'), { encoding: 'utf8' }).trim();
   const env = /** @type {Record<string, string>} */ (process.env);
@@ -17,9 +17,9 @@ export function emscriptenEnvironment() {
 }
 
 /**
- * Calls emcc in the project's folder, and leaves nothing behind.
- * @param {...string} words all but what the output is called: out.wasm
- * @returns {Record<string, Uint8Array<ArrayBuffer>>} the files that it made, by their names
+ * Calls emcc in the project's folder, and leaves no file behind.
+ * @param {...string} words of the command, without -o: the output is called out.wasm
+ * @returns {Record<string, Uint8Array<ArrayBuffer>>} the files that emcc made, by their names
  */
 export function emcc(...words) {
   const env = emscriptenEnvironment();
@@ -34,9 +34,9 @@ export function emcc(...words) {
 }
 
 /**
- * @param {string} source path of a C file, from the project's folder
+ * @param {string} source path of a C file in the project
  * @param {string[]} [flags]
- * @returns {WebAssembly.Module} the side module, with all its symbols exported
+ * @returns {WebAssembly.Module} a side module that exports all of its symbols
  */
 export function buildSideModule(source, flags = []) {
   return new WebAssembly.Module(emcc('-O1', '-sSIDE_MODULE=1', ...flags, source)['out.wasm']);
@@ -46,14 +46,14 @@ export function buildSideModule(source, flags = []) {
 const bytesOf = (file) => new Uint8Array(readFileSync(file));
 
 /**
- * A file that was built with the site.
+ * The bytes of a file of the site.
  * @param {string} name in dist/
  */
 export function builtBytes(name) {
   return bytesOf(path.join(root, 'dist', name));
 }
 
-/** @param {string} name in dist/ */
+/** A module of the site. @param {string} name in dist/ */
 export function builtModule(name) {
   return new WebAssembly.Module(builtBytes(name));
 }
