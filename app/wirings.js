@@ -1,36 +1,38 @@
 /**
- * Three ways to give program.wasm the malloc and free of memory.wasm, each on a fresh memory.
+ * Three ways to give program.wasm the malloc and free of memory.wasm. Each way has a fresh memory.
  *
- * Whichever is used, the result has the same shape, so that the page need not know which one it was.
+ * It always holds that the three return the same shape, so that a page need not know which of them it called.
  */
 import { absoluteExports, fetchAndCompileWasmModules, instantiate, link } from '../lib/loader/index.js';
 
+/** @typedef {import('../lib/loader/exports.js').Exports} Exports */
+
 /**
  * @typedef {object} Wired
- * @property {WebAssembly.Memory} memory the one memory that both modules work on
- * @property {import('../lib/loader/link.js').Exports} program createRecord, deleteRecord, the layout of a Record
- * @property {import('../lib/loader/link.js').Exports} allocator malloc, free and the others
- * @property {WebAssembly.Module} allocatorModule memory.wasm itself, which tells how its heap is laid out
- * @property {import('../lib/loader/layout.js').Region[]} regions what lies where
- * @property {number} heapBase
+ * @property {WebAssembly.Memory} memory the one memory in which both modules work
+ * @property {Exports} program createRecord, deleteRecord, the layout of a Record
+ * @property {Exports} allocator malloc, free and the others
+ * @property {WebAssembly.Module} allocatorModule memory.wasm itself, which describes the layout of its heap
+ * @property {import('../lib/loader/layout.js').Region[]} regions what lies where in the memory
+ * @property {number} heapBase the first address of the heap
  */
 
 /**
  * @typedef {object} Opening
- * @property {number} [maximum] in pages: bounds the memory, where the page makes it
- * @property {(name: string) => import('../lib/loader/fetch.js').Source} [source] where a module comes from
+ * @property {number} [maximum] of the memory, in pages, if the page makes it
+ * @property {(file: string) => import('../lib/loader/fetch.js').Source} [source] where a module comes from
  */
 
 const MEMORY = 'memory.wasm';
 const PROGRAM = 'program.wasm';
 const PROGRAM_WITH_MEMORY = 'program-owns-memory.wasm';
 
-/** @param {string} name */
+/** The address of a file that lies beside the pages. @param {string} name */
 const beside = (name) => new URL(`../${name}`, import.meta.url);
 
 /**
- * The program needs a malloc before there is one, so it gets placeholders; each of its calls goes through
- * JavaScript. One file is fetched after the other.
+ * The program needs a malloc before there is one, so it gets placeholders: each call goes through JavaScript.
+ * One file is fetched after the other.
  * @param {Opening} [opening]
  */
 async function openCallbacks({ source = beside } = {}) {
@@ -44,7 +46,7 @@ async function openCallbacks({ source = beside } = {}) {
 }
 
 /**
- * The same placeholders; only the loading differs: both files are fetched and compiled at once.
+ * The placeholders are the same. Only the loading differs: both files are fetched and compiled at once.
  * @param {Opening} [opening]
  */
 async function openParallel({ source = beside } = {}) {
@@ -58,7 +60,7 @@ async function openParallel({ source = beside } = {}) {
 }
 
 /**
- * The page makes the memory and both modules import it: memory.wasm's own functions are the program's imports.
+ * The page makes the memory, and both modules import it. The program imports memory.wasm's own functions.
  * @param {Opening} [opening]
  */
 async function openShared({ source = beside, maximum } = {}) {
@@ -74,7 +76,7 @@ async function openShared({ source = beside, maximum } = {}) {
   };
 }
 
-/** Imports that can be handed out now and given their functions later. */
+/** Imports that a module can have now, and whose functions follow later. */
 function placeholders() {
   /** @type {Function} */
   let wasmMalloc;
@@ -87,7 +89,7 @@ function placeholders() {
         free: (/** @type {number} */ address) => wasmFree(address),
       },
     },
-    /** @param {import('../lib/loader/link.js').Exports} allocator */
+    /** @param {Exports} allocator */
     fill(allocator) {
       wasmMalloc = /** @type {Function} */ (allocator.malloc);
       wasmFree = /** @type {Function} */ (allocator.free);
@@ -96,7 +98,7 @@ function placeholders() {
 }
 
 /**
- * Links memory.wasm into the memory that a program owns, above all that the program itself uses.
+ * Links memory.wasm into the memory that a program owns, above the program's own statics and stack.
  *
  * @param {WebAssembly.Instance} programInstance
  * @param {WebAssembly.Module} memoryModule
@@ -126,7 +128,7 @@ export async function linkAbove(programInstance, memoryModule) {
 }
 
 /**
- * By the name that `?wiring=` takes; the first is the default.
+ * The wirings by the names that `?wiring=` takes. The first is the default.
  * @type {Record<string, (options?: Opening) => Promise<Wired>>}
  */
 export const wirings = { shared: openShared, parallel: openParallel, callbacks: openCallbacks };

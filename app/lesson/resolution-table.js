@@ -60,9 +60,10 @@ function rowsOf(binding, linked, modules) {
 }
 
 /** @param {Binding} binding */
-function describeSupplier({ by, provider, from, name }) {
+function describeSupplier({ by, as, provider, from, name }) {
+  if (as === 'placeholder') return `${provider}.wasm, through JavaScript`;
   if (by === 'module') return `${provider}.wasm`;
-  if (by === 'placeholder') return `${provider}.wasm, through JavaScript`;
+  if (by === 'nobody') return 'nobody';
   if (from === 'env' && name === 'memory') return 'the page, through the loader';
   return by === 'caller' ? 'the page' : 'the loader';
 }

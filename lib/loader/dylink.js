@@ -1,10 +1,11 @@
 /**
- * Reads the custom section in which a side module says what it needs before it can be instantiated: how much
- * memory for its statics, how many table slots, how both are aligned, and which libraries it expects.
+ * Reads the custom section in which a side module says what it needs before it can be instantiated: the size
+ * and the alignment of its statics and of its table slots, the libraries that it expects, and its weak
+ * symbols.
  *
- * The form is that of the WebAssembly tool conventions, "Dynamic Linking": `dylink.0` holds subsections, and
- * unknown ones are skipped; the older `dylink` is a bare list of the same numbers. Alignments are stored as
- * logarithms and returned in bytes.
+ * The format is that of "Dynamic Linking" in the WebAssembly tool conventions. The section `dylink.0` holds
+ * subsections, and unknown ones are skipped. The older section `dylink` is a bare list of the same numbers.
+ * An alignment is stored as its logarithm, and returned in bytes or slots.
  */
 import { ByteReader } from '../bytes.js';
 import { LoadError, wordsOf } from './errors.js';
@@ -16,7 +17,7 @@ import { LoadError, wordsOf } from './errors.js';
  * @property {number} tableSize slots that the module fills itself
  * @property {number} tableAlign in slots, a power of two
  * @property {string[]} needed libraries that must be linked too
- * @property {Set<string>} weak names of the symbols that may stay unresolved, imported as env.NAME or by the GOT
+ * @property {string[]} weak symbols that may stay undefined, imported from env, GOT.mem or GOT.func
  */
 
 const MEM_INFO = 1;
@@ -29,7 +30,7 @@ const BINDING_MASK = 3;
  * @param {WebAssembly.Module} module
  * @param {string} [name] for messages
  * @returns {Dylink | null} null for a module that is no side module
- * @throws {LoadError} at stage 'dylink' when the section is cut short or nonsense
+ * @throws {LoadError} at stage 'dylink' if the section is cut short or has impossible numbers
  */
 export function readDylink(module, name = 'module') {
   const [section] = WebAssembly.Module.customSections(module, 'dylink.0');
@@ -37,7 +38,7 @@ export function readDylink(module, name = 'module') {
   if (!section && !olderSection) return null;
 
   /** @type {Dylink} */
-  const dylink = { memorySize: 0, memoryAlign: 1, tableSize: 0, tableAlign: 1, needed: [], weak: new Set() };
+  const dylink = { memorySize: 0, memoryAlign: 1, tableSize: 0, tableAlign: 1, needed: [], weak: [] };
   try {
     if (section) readSubsections(new ByteReader(new Uint8Array(section)), dylink);
     else {
@@ -58,7 +59,7 @@ export function readDylink(module, name = 'module') {
 
 /**
  * @param {ByteReader} reader
- * @param {Dylink} dylink filled in
+ * @param {Dylink} dylink to be filled in
  */
 function readSubsections(reader, dylink) {
   while (!reader.done) {
@@ -68,9 +69,9 @@ function readSubsections(reader, dylink) {
     else if (kind === NEEDED) dylink.needed = reader.list(() => reader.string());
     else if (kind === IMPORT_INFO) {
       reader.list(() => {
-        reader.string(); // always env, also for what is imported by the GOT alone
+        reader.string(); // always env, also for a symbol that is imported from GOT.mem or GOT.func alone
         const symbol = reader.string();
-        if ((reader.number() & BINDING_MASK) === BINDING_WEAK) dylink.weak.add(symbol);
+        if ((reader.number() & BINDING_MASK) === BINDING_WEAK) dylink.weak.push(symbol);
       });
     }
     reader.moveTo(end);
@@ -79,7 +80,7 @@ function readSubsections(reader, dylink) {
 
 /**
  * @param {ByteReader} reader
- * @param {Dylink} dylink filled in
+ * @param {Dylink} dylink to be filled in
  */
 function readMemoryInfo(reader, dylink) {
   dylink.memorySize = reader.number();
@@ -88,7 +89,7 @@ function readMemoryInfo(reader, dylink) {
   dylink.tableAlign = alignment(reader);
 }
 
-/** @param {ByteReader} reader @returns {number} an alignment, which is stored as its logarithm */
+/** An alignment, which is stored as its logarithm. @param {ByteReader} reader */
 function alignment(reader) {
   const log2 = reader.number();
   if (log2 > 31) throw new RangeError(`an alignment of 2^${log2} is impossible`);

@@ -1,9 +1,9 @@
 /**
- * What can go wrong between a URL and a linked program, in words a reader can act on.
+ * What can go wrong between a URL and a linked program, in words that tell the reader what to do.
  *
- * Every error that the loader throws over a file, a module, a memory or a table is a LoadError: `message` says what
- * happened and to which file or module, `remedy` what to do about it, `cause` holds the engine's own error where there
- * was one. A wrong argument is a slip in the code that calls, and a TypeError.
+ * Every error that the loader throws over a file, a module, a memory or a table is a LoadError. Its `message`
+ * says what happened, and to which file or module. Its `remedy` says what to do about it. Its `cause` is the
+ * engine's own error, if there was one. A wrong argument is a mistake in the calling code, and a TypeError.
  */
 export class LoadError extends Error {
   /**
@@ -23,8 +23,8 @@ export class LoadError extends Error {
 /**
  * @param {boolean} isRight
  * @param {string} name of an argument
- * @param {string} must what it must be
- * @throws {TypeError} if it is not
+ * @param {string} must what the argument must be
+ * @throws {TypeError} if it is not right
  */
 export function expect(isRight, name, must) {
   if (!isRight) throw new TypeError(`${name} must be ${must}.`);

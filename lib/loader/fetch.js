@@ -1,23 +1,26 @@
 /**
- * From URLs to compiled modules: all fetched and compiled at once, while they arrive where the server allows it.
+ * Fetches and compiles modules, all at once. Each is compiled while its bytes arrive, if they come with the
+ * type of WebAssembly.
  *
- * It always holds that either every module is returned, in the order asked for, or an error is thrown and the
- * requests still under way are aborted.
+ * It always holds that either every module is returned, in the order of the sources, or an error is thrown
+ * and the requests still under way are aborted.
  */
 import { expect, LoadError, wordsOf } from './errors.js';
 
 /**
- * What a module can come from: an address, its bytes, a response on its way, or a module compiled before.
+ * What a module can come from: an address, its bytes, a response or the promise of one, or a compiled module.
  * @typedef {string | URL | BufferSource | Response | Promise<Response> | WebAssembly.Module} Source
  */
 
-/** How messages call what has no address. */
+/** How messages name a response that has no address. */
 const GIVEN = '(a given response)';
-/** How messages call what is fetched, if nobody says otherwise. */
+/** How messages name a file, unless the caller names it. */
 const WASM = 'Web Assembly file';
+/** The responses that are being read. An engine marks one as used only later. @type {WeakSet<Response>} */
+const taken = new WeakSet();
 
 /**
- * Words of the engines for why they do not compile something, and what helps then.
+ * What engines say when they refuse to compile something, and the remedy.
  * @type {[RegExp, string][]}
  */
 const REFUSALS = [
@@ -27,24 +30,26 @@ const REFUSALS = [
   ],
   [
     /magic|start with/,
-    'Something else came in its place, often an HTML page: check the path, and that the server sends the file unchanged.',
+    'Something else came in its place, often an HTML page: ' +
+      'check the path, and that the server sends the file unchanged.',
   ],
   [
     /^/,
-    'It is damaged, cut short, or needs what this engine lacks, as -sMEMORY64: build it again, and check that the server sends it whole.',
+    'It is damaged, cut short, or needs what this engine lacks, as -sMEMORY64: ' +
+      'build it again, and check that the server sends it whole.',
   ],
 ];
 
 /**
  * Fetches and compiles modules in parallel.
  *
- * @param {Source[]} sources addresses are relative to the document, as `fetch` has it
- * @param {{ streaming?: boolean, signal?: AbortSignal }} [options] `streaming: false` waits for the last byte
- *   before it compiles (for measurements; the loader falls back to that by itself where it must)
+ * @param {Source[]} sources addresses are relative to the document, as those of `fetch` are
+ * @param {{ streaming?: boolean, signal?: AbortSignal }} [options] `streaming: false` compiles only after the
+ *   last byte has come, as for a measurement. The loader does so by itself where it must
  * @returns {Promise<WebAssembly.Module[]>} one module for each source, in the same order
- * @throws {LoadError} at stage 'fetch' or 'compile', for the first that failed
- * @throws {TypeError} for a source of no such type, or for one that is not in an array
- * @throws {unknown} the signal's reason, as `fetch` does: at once, also where a given response goes on arriving
+ * @throws {LoadError} at stage 'fetch' or 'compile', for the source that failed first
+ * @throws {TypeError} if the sources are no array, or one of them is no Source
+ * @throws {unknown} the signal's reason, as `fetch` does: at once, even if a given response still arrives
  */
 export async function fetchAndCompileWasmModules(sources, { streaming = true, signal } = {}) {
   expect(Array.isArray(sources), 'sources', 'an array');
@@ -64,7 +69,7 @@ export async function fetchAndCompileWasmModules(sources, { streaming = true, si
     signal?.throwIfAborted();
     throw error;
   } finally {
-    requests.abort(); // those still under way, and what listens to the signal
+    requests.abort(); // the requests still under way, and the listener to the caller's signal
   }
 }
 
@@ -82,8 +87,10 @@ async function compile(source, streaming, signal) {
   const response = isAddress
     ? await request(source, { signal })
     : checked(await Promise.resolve(source).catch((error) => noAnswer(GIVEN, error)));
+  expect(!response.bodyUsed && !taken.has(response), 'A response', 'unread, and given only once');
+  taken.add(response);
   const url = nameOf(response);
-  // compileStreaming takes this very type, without parameters; a plain server that sends another is served as well.
+  // compileStreaming takes no other type than this, and no parameters of it. Plain servers send others.
   const type = response.headers.get('content-type')?.trim().toLowerCase();
   if (streaming && type === 'application/wasm' && WebAssembly.compileStreaming) {
     return WebAssembly.compileStreaming(response).catch((error) => {
@@ -94,12 +101,12 @@ async function compile(source, streaming, signal) {
 }
 
 /**
- * As `fetch`, but a file that does not come is a LoadError that names its address, unless `init.signal` stopped it.
+ * Does what `fetch` does, but throws a LoadError with the address if the file does not come.
  *
  * @param {string | URL} url
- * @param {RequestInit} [init]
- * @param {string} [what] it is, for messages
- * @returns {Promise<Response>} one that has the file
+ * @param {RequestInit} [init] if its signal stops the request, the signal's reason is thrown
+ * @param {string} [what] the file is, for messages
+ * @returns {Promise<Response>} of a status from 200 to 299
  */
 export async function request(url, init, what) {
   const response = await fetch(url, init).catch((error) => {
@@ -110,10 +117,10 @@ export async function request(url, init, what) {
 }
 
 /**
- * A whole file.
+ * Fetches the bytes of a whole file.
  *
  * @param {string | URL} url
- * @param {string} [what] it is, for messages
+ * @param {string} [what] the file is, for messages
  * @returns {Promise<Uint8Array<ArrayBuffer>>}
  * @throws {LoadError} at stage 'fetch'
  */
@@ -123,7 +130,7 @@ export async function requestBytes(url, what) {
 
 /** @param {string} name @param {unknown} error @param {string} [what] @returns {never} */
 function noAnswer(name, error, what = WASM) {
-  // Whoever asked for a given response may have used `request`, and then has said it better.
+  // A given response may come from `request`, whose error names the address.
   if (error instanceof LoadError) throw error;
   throw new LoadError(
     'fetch',
@@ -137,9 +144,10 @@ function noAnswer(name, error, what = WASM) {
 function checked(response, what = WASM) {
   expect(response instanceof Response, 'A source', 'an address, bytes, a response or a compiled module');
   if (response.ok) return response;
+  const answer = `${response.status} ${response.statusText}`;
   throw new LoadError(
     'fetch',
-    `Unable to fetch ${what} ${nameOf(response)}. The server answered ${response.status} ${response.statusText}`.trim(),
+    `Unable to fetch ${what} ${nameOf(response)}. The server answered ${answer}`.trim(),
     response.status === 404
       ? 'Check that the file was built and lies where the page expects it.'
       : 'Ask the server’s log why, then load the page again.',
@@ -156,7 +164,7 @@ function bytesOf(response, what) {
 /** @param {Response} response */
 const nameOf = (response) => response.url || GIVEN;
 
-/** @param {string | URL} url as it is, where it cannot be made absolute */
+/** @param {string | URL} url returned as it is if it cannot be made absolute */
 function absolute(url) {
   try {
     return new URL(url, globalThis.location?.href).href;
@@ -169,14 +177,25 @@ function absolute(url) {
  * @param {BufferSource} bytes
  * @param {string} name for messages
  * @throws {LoadError} at stage 'compile'
+ * @throws {TypeError} if the bytes are none, or their buffer was transferred
  */
 export async function compileBytes(bytes, name) {
-  // Some engines compile no DataView.
-  const { buffer = bytes, byteOffset, byteLength } = /** @type {any} */ (bytes);
+  const view = viewOf(bytes);
+  expect(view !== null, name, 'bytes, in a buffer that was not transferred');
   try {
-    return await WebAssembly.compile(new Uint8Array(buffer, byteOffset, byteLength));
+    return await WebAssembly.compile(/** @type {Uint8Array<ArrayBuffer>} */ (view));
   } catch (error) {
     throw explain(error, name);
+  }
+}
+
+/** The bytes of any view, since some engines compile no DataView. @param {any} bytes */
+function viewOf(bytes) {
+  try {
+    const { buffer = bytes, byteOffset, byteLength } = bytes;
+    return new Uint8Array(buffer, byteOffset, byteLength);
+  } catch {
+    return null;
   }
 }
 

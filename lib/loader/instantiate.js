@@ -1,25 +1,9 @@
 /**
- * One module and what it imports: instantiated, or refused in words that name the module and all that it lacks.
+ * Instantiates one module. An error names the module and every import that it lacks.
  */
+import { suppliedBy } from './describe.js';
 import { LoadError, wordsOf } from './errors.js';
-
-/** What helps when a module’s own code failed while it was instantiated or started up. */
-export const START_UP_TRAPPED = 'The module’s own start-up code trapped: build it with -g and look where.';
-
-const OTHER_MEMORY =
-  'Build the module without -sMEMORY64 and -pthread, or hand in a memory that is as large as it asks for.';
-
-/**
- * What an import object has under this name. What every object inherits, as toString, is nothing that anyone supplied.
- *
- * @param {Record<string, Record<string, any>>} imports
- * @param {string} from
- * @param {string} symbol
- */
-export function suppliedBy(imports, from, symbol) {
-  const value = imports[from]?.[symbol];
-  return value === /** @type {any} */ (Object.prototype)[symbol] ? undefined : value;
-}
+import { refuse } from './problems.js';
 
 /**
  * @param {string} name of the module, for messages
@@ -29,29 +13,40 @@ export function suppliedBy(imports, from, symbol) {
  * @throws {LoadError} at stage 'link'
  */
 export async function instantiate(name, module, imports) {
-  refuseMissing(
+  refuse(
     WebAssembly.Module.imports(module)
-      .filter(({ module: from, name: symbol }) => suppliedBy(imports, from, symbol) === undefined)
-      .map(({ module: from, name: symbol, kind }) => ({ name, from, symbol, kind })),
+      .filter((item) => suppliedBy(imports, item.module, item.name) === undefined)
+      .map(({ module: from, ...item }) => ({ problem: 'missing', module: name, from, ...item })),
   );
   try {
     return await WebAssembly.instantiate(module, imports);
   } catch (error) {
-    const words = wordsOf(error);
-    let remedy = 'Check that the import it names has the type that the module declares.';
-    if (error instanceof WebAssembly.RuntimeError) remedy = START_UP_TRAPPED;
-    else if (/\bmemory\b|__memory_base/i.test(words)) remedy = OTHER_MEMORY;
-    throw new LoadError('link', `${name} cannot be instantiated: ${words}`, remedy, error);
+    const message = `${name} cannot be instantiated: ${wordsOf(error)}`;
+    if (!isOfEngine(error)) throw startUpError(message, error);
+    const isMemory = /\bmemory\b|__memory_base/i.test(wordsOf(error));
+    throw new LoadError('link', message, isMemory ? OTHER_MEMORY : OTHER_TYPE, error);
   }
 }
 
-/** @param {{ name: string, from: string, symbol: string, kind: string }[]} missing `name`: the module that lacks it */
-export function refuseMissing(missing) {
-  if (missing.length === 0) return;
-  const list = missing.map(({ name, from, symbol, kind }) => `${name} needs the ${kind} ${from}.${symbol}`);
-  throw new LoadError(
-    'link',
-    `Nobody supplies ${missing.length === 1 ? 'one import' : `${missing.length} imports`}: ${list.join('; ')}.`,
-    'Link a module that exports it, or pass it in the imports.',
-  );
+const OTHER_MEMORY =
+  'Build the module without -sMEMORY64 and -pthread, or pass a memory as large as the module declares.';
+const OTHER_TYPE = 'Check that the import which it names has the type that the module declares.';
+
+/** Whether the engine refused the module; else its start function failed. @param {unknown} error */
+function isOfEngine(error) {
+  return error instanceof WebAssembly.LinkError || error instanceof TypeError || error instanceof RangeError;
+}
+
+/**
+ * For a module whose own code failed while the module started up.
+ *
+ * @param {string} message
+ * @param {unknown} error what the code threw; a LoadError has a remedy of its own
+ */
+export function startUpError(message, error) {
+  const remedy =
+    error instanceof LoadError
+      ? error.remedy
+      : 'The module’s own start-up code failed: build it with -g and look where.';
+  return new LoadError('link', message, remedy, error);
 }

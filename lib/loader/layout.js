@@ -4,16 +4,19 @@
  *     start                                                       heapBase
  *       |  stack (grows down)  |  statics of A  |  statics of B  |  heap …
  *
- * Nothing overlaps, every start is aligned as its owner asked, and address 0 belongs to nobody. The stack lies
- * lowest, so that one which overflows runs into the bottom of the memory, and traps, before it reaches statics.
+ * It always holds that no two regions overlap, that each start is aligned as its owner asks, and that address
+ * 0 belongs to nobody. The stack lies lowest. If it overflows, it meets the bottom of the memory, and traps,
+ * before it meets statics.
  */
+
+/** @typedef {import('./dylink.js').Dylink} Dylink */
 
 /**
  * @typedef {object} Region
  * @property {'reserved' | 'stack' | 'statics' | 'heap'} kind
  * @property {string | null} owner the module whose statics these are
  * @property {number} start address of its first byte
- * @property {number | null} end address after its last byte; null for the heap, which ends where the memory ends
+ * @property {number | null} end address after its last byte; null for the heap, which ends with the memory
  */
 
 /**
@@ -23,22 +26,22 @@
  * @property {Map<string, number>} tableBases first slot of each module
  * @property {number} stackLow the stack's lowest address
  * @property {number} stackTop the address from which the stack grows down
- * @property {number} heapBase the first address after all of it
- * @property {number} tableEnd the first slot after all of them
+ * @property {number} heapBase the first address after all statics
+ * @property {number} tableEnd the first slot after those of all modules
  */
 
-/** Below it nothing is placed by default: a null pointer with a small offset then hits no one's data. */
+/** Nothing lies below it unless the caller asks: a null pointer with a small offset then meets no data. */
 const FIRST_ADDRESS = 1024;
-/** What the C ABI promises for the stack pointer, and what any malloc may rely on for its first byte. */
+/** The C ABI promises it for the stack pointer, and a malloc may rely on it for the heap's first byte. */
 const ABI_ALIGNMENT = 16;
 
 /**
- * @param {Map<string, import('./dylink.js').Dylink>} needs what each module asks for, in link order
- * @param {{ start?: number, stackSize: number, tableStart: number }} options `start`: the first address that may
- *   be used
+ * @param {import('./describe.js').Description[]} modules side modules, in link order
+ * @param {{ start?: number, stackSize: number, tableStart: number }} options `start` is the first address
+ *   that may be used, `tableStart` the first slot
  * @returns {Layout}
  */
-export function planLayout(needs, { start = FIRST_ADDRESS, stackSize, tableStart }) {
+export function planLayout(modules, { start = FIRST_ADDRESS, stackSize, tableStart }) {
   /** @type {Region[]} */
   const regions = [{ kind: 'reserved', owner: null, start: 0, end: start }];
   const memoryBases = new Map();
@@ -50,7 +53,8 @@ export function planLayout(needs, { start = FIRST_ADDRESS, stackSize, tableStart
 
   let address = stackTop;
   let slot = tableStart;
-  for (const [owner, { memorySize, memoryAlign, tableSize, tableAlign }] of needs) {
+  for (const { name: owner, dylink } of modules) {
+    const { memorySize, memoryAlign, tableSize, tableAlign } = /** @type {Dylink} */ (dylink);
     address = alignUp(address, memoryAlign);
     memoryBases.set(owner, address);
     if (memorySize > 0) regions.push({ kind: 'statics', owner, start: address, end: address + memorySize });
@@ -67,7 +71,7 @@ export function planLayout(needs, { start = FIRST_ADDRESS, stackSize, tableStart
 
 /**
  * @param {number} value
- * @param {number} alignment a power of two; the sum may exceed 2^31, so no bitwise operator is used
+ * @param {number} alignment a power of two. The result may exceed 2^31, where bitwise operators turn negative
  */
 function alignUp(value, alignment) {
   return Math.ceil(value / alignment) * alignment;
