@@ -114,8 +114,9 @@ test('loading: every way reaches its first address, over the line that was asked
   expect(middle(emscripten)).toBeGreaterThan(40);
   const built = JSON.parse((await distFile('build.json')).body.toString()).sizes;
   const files = Object.keys(built).filter((file) =>
-    /^app\/loader\/.*\.js$|^(memory|program)\.wasm$/.test(file),
+    /^lib\/loader\/.*\.js$|^(memory|program)\.wasm$/.test(file),
   );
+  expect(files).toEqual(['lib/loader/index.js', 'memory.wasm', 'program.wasm']);
   expect(entrants[0].bytes).toBe(files.reduce((sum, file) => sum + built[file].raw, 0));
   await expect(section(page, 'loading').locator('tbody tr').first()).toContainText(String(entrants[0].bytes));
 });

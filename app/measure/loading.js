@@ -21,7 +21,7 @@ const TYPES = /** @type {Record<string, string>} */ ({ js: 'text/javascript', wa
 export async function openLoading(read, base, speed) {
   const url = (/** @type {string} */ file) => new URL(file, base).href;
   const { sizes } = await readJson(read, 'build.json');
-  const loader = Object.keys(sizes).filter((file) => /^app\/loader\/.*\.js$/.test(file));
+  const loader = Object.keys(sizes).filter((file) => /^lib\/loader\/.*\.js$/.test(file));
   const ours = [...loader, 'memory.wasm', 'program.wasm'];
   const theirs = ['bench/emscripten.js', 'bench/emscripten.wasm', 'program.wasm'];
 
