@@ -28,7 +28,7 @@ async function done(page, kind) {
   await expect(page.locator('.alert')).toHaveCount(0);
 }
 
-/** The record that the page kept last. @param {Page} page */
+/** The run that the page kept last. @param {Page} page */
 const latest = (page) =>
   page.evaluate(() => {
     const [head] = JSON.parse(localStorage.getItem('heap-lab-runs') ?? '[]');
@@ -71,18 +71,18 @@ test('the wiring: words, chart and table say the same, and it is there when one 
   await start(page, 'kind=wiring&pace=quick');
   await done(page, 'wiring');
   const wiring = section(page, 'wiring');
-  const record = await latest(page);
-  expect(record.kind).toBe('wiring');
-  expect(record.tasks.map((/** @type {{ id: string }} */ { id }) => id)).toEqual(['from-js', 'in-wasm']);
-  expect(record.entrants).toHaveLength(5);
-  expect(record.build).toMatch(/^Heap Lab of .*, Emscripten \d/);
-  expect(record.engine).toMatch(/^(Chromium|Firefox|Safari) \d+/);
+  const run = await latest(page);
+  expect(run.kind).toBe('wiring');
+  expect(run.tasks.map((/** @type {{ id: string }} */ { id }) => id)).toEqual(['from-js', 'in-wasm']);
+  expect(run.entrants).toHaveLength(5);
+  expect(run.build).toMatch(/^Heap Lab of .*, Emscripten \d/);
+  expect(run.engine).toMatch(/^(Chromium|Firefox|Safari) \d+/);
 
   const cells = await wiring.locator('tbody tr').evaluateAll((rows) => rows.map((row) => row.textContent));
   expect(cells).toHaveLength(5);
-  for (const [i, { name }] of record.entrants.entries()) {
+  for (const [i, { name }] of run.entrants.entries()) {
     expect(cells[i]).toContain(name);
-    const samples = record.tasks[1].results[i].samples.toSorted(
+    const samples = run.tasks[1].results[i].samples.toSorted(
       (/** @type {number} */ a, /** @type {number} */ b) => a - b,
     );
     const median = samples[(samples.length - 1) / 2];
@@ -90,7 +90,7 @@ test('the wiring: words, chart and table say the same, and it is there when one 
   }
   await expect(wiring.locator('.verdicts')).toContainText(/the five percent .*are often claimed/);
   await expect(wiring.locator('.marks li')).toHaveText(
-    record.entrants.map((/** @type {{ name: string }} */ { name }) => new RegExp(name)),
+    run.entrants.map((/** @type {{ name: string }} */ { name }) => new RegExp(name)),
   );
   await expect(wiring.locator('canvas')).toBeVisible();
 
@@ -157,7 +157,7 @@ test('it is cancelled at once, and can be started again', async ({ page }) => {
   await expect(allocators.getByRole('status')).toHaveText(/s left\. (?!stack-like)/, { timeout: LIMIT });
   await allocators.getByRole('button', { name: 'Cancel' }).click();
   await expect(allocators.getByRole('status')).toHaveText(
-    'Cancelled. What was measured until then is not kept.',
+    'Cancelled. The samples taken until then are not kept.',
   );
   await expect(allocators.getByRole('button', { name: 'Measure' })).toBeFocused();
   expect(await latest(page)).toBeUndefined();
@@ -184,7 +184,7 @@ test('what was cancelled leaves the page as it was before', async ({ page }) => 
   await expect(wiring.getByRole('status')).toContainText('in a loop inside wasm', { timeout: LIMIT });
   await wiring.getByRole('button', { name: 'Cancel' }).click();
   await page.waitForTimeout(1000);
-  await expect(wiring.getByRole('status')).toHaveText(/^Cancelled\. .* What was measured before:$/);
+  await expect(wiring.getByRole('status')).toHaveText(/^Cancelled\. .* The run before:$/);
   await expect(wiring.locator('tbody')).toHaveText(String(before));
   await expect(wiring.locator('.exports')).toBeVisible();
 });
@@ -305,7 +305,7 @@ test('a link that asks for nothing there is says so', async ({ page }) => {
   await start(page, 'kind=allocators&pace=quick&only=nonsense');
   const alert = section(page, 'allocators').locator('.alert');
   await expect(alert).toContainText('No workload has “nonsense” in its name.');
-  await expect(alert).toContainText('Leave the field empty for all of them');
+  await expect(alert).toContainText('Leave it out for all workloads');
   for (const [query, says] of [
     ['kind=loading&latency=45', 'no “45” for latency.Choose one of these: 0, 20, 60, 200'],
     ['kind=loading&megabits=many', 'no “many” for megabits'],
@@ -389,7 +389,7 @@ test('runs are compared, saved as JSON, CSV, text and PNG, and linked to', async
   await wiring.getByRole('combobox', { name: 'Compare with' }).selectOption({ index: 1 });
   await expect(wiring.locator('.compare')).toContainText(/No difference seen in \d+ of 10 figures/);
 
-  const record = await latest(page);
+  const run = await latest(page);
   /** @param {string} label */
   const saved = async (label) => {
     await wiring.getByRole('button', { name: label }).click();
@@ -408,10 +408,10 @@ test('runs are compared, saved as JSON, CSV, text and PNG, and linked to', async
   };
   const json = await saved('Save as JSON');
   expect(json.name).toMatch(/^heap-lab-wiring-\d{4}-\d\d-\d\d-\d\d-\d\d\.json$/);
-  expect(JSON.parse(json.text)).toMatchObject([record]);
+  expect(JSON.parse(json.text)).toMatchObject([run]);
   const csv = await saved('Save as CSV');
   expect(csv.text.split('\r\n')).toHaveLength(2 + 2 * 5 * 15);
-  for (const field of [record.date, record.engine, String(record.cores), record.build])
+  for (const field of [run.date, run.engine, String(run.cores), run.build])
     expect(csv.text).toContain(`"${field}"`);
   expect((await saved('Save as text')).text).toContain('ns per operation');
   const png = await saved('Save the chart as PNG');
@@ -426,7 +426,7 @@ test('runs are compared, saved as JSON, CSV, text and PNG, and linked to', async
 
 test('npm run bench drives this page and prints the same table', async ({ browserName }) => {
   const bench = fileURLToPath(new URL('../scripts/bench.mjs', import.meta.url));
-  const file = test.info().outputPath('record.json');
+  const file = test.info().outputPath('run.json');
   await mkdir(path.dirname(file), { recursive: true });
   const args = ['--browser', browserName, '--what', 'wiring', '--pace', 'quick', '--json', file];
   const { stdout } = await promisify(execFile)('node', [bench, ...args]);

@@ -1,6 +1,6 @@
 /**
- * Drives the Measure page in a real browser, for `npm run bench -- --browser`: opens the link that starts a run, waits,
- * and takes the record that the page keeps in the browser's storage.
+ * Drives the Measure page in a real browser, for `npm run bench -- --browser`. It opens the link that starts a run,
+ * waits, and takes the run that the page keeps in the browser's storage.
  */
 import * as playwright from '@playwright/test';
 import { History } from '../app/measure/history.js';
@@ -13,9 +13,9 @@ const nothing = { setItem() {}, removeItem() {} };
 
 /**
  * @param {string} name chromium or firefox
- * @param {{ [name: string]: string }} settings as the page's own link has them
- * @param {(at: At | null) => void} progress null when it is done
- * @returns {Promise<import('../app/measure/series.js').Record>}
+ * @param {{ [name: string]: string }} settings as a link to the page has them
+ * @param {(at: At | null) => void} progress null at the end
+ * @returns {Promise<import('../app/measure/run.js').Run>}
  */
 export async function measureInBrowser(name, settings, progress) {
   const engine = engines[name];
@@ -36,8 +36,8 @@ export async function measureInBrowser(name, settings, progress) {
     for (;;) {
       const alert = (await page.getByRole('alert').allTextContents()).join('');
       if (alert) throw new Error(`${name}: ${alert}`);
-      if ((await section.getByRole('button', { name: 'Cancel' }).count()) === 0 && (await save.count()) > 0)
-        break;
+      const isMeasuring = (await section.getByRole('button', { name: 'Cancel' }).count()) > 0;
+      if (!isMeasuring && (await save.count()) > 0) break;
       const done = Number((await section.locator('progress').getAttribute('value')) ?? 0);
       const task = (await section.getByRole('status').textContent()) ?? '';
       progress({
@@ -52,9 +52,10 @@ export async function measureInBrowser(name, settings, progress) {
     progress(null);
     const stored = /** @type {Record<string, string>} */ (await page.evaluate(() => ({ ...localStorage })));
     const kept = new History(() => ({ ...nothing, getItem: (key) => stored[key] ?? null }));
-    const record = kept.load(kept.list()[0]?.date ?? '');
-    if (!record) throw new Error(`${name} kept no record of the run.`);
-    return record;
+    const [latest] = kept.list();
+    const run = latest && kept.load(latest.date);
+    if (!run) throw new Error(`${name} kept no run.`);
+    return run;
   } finally {
     await browser.close();
     server?.stop();

@@ -14,6 +14,7 @@ import { mkdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import * as esbuild from 'esbuild';
 import { filesIn, readJson, writeWhole } from './files.mjs';
+import { withSections } from './sections.mjs';
 
 const LOADER = 'lib/loader/index.js';
 /** The files that are shipped with all that they import in them. @param {string} file */
@@ -117,7 +118,10 @@ async function addDocuments() {
     const bytes = await readFile(`web/${file}`);
     const type = path.extname(file);
     if (type === '.html')
-      site.set(file, Buffer.from(await withSources(await withPreloads(bytes.toString()))));
+      site.set(
+        file,
+        Buffer.from(await withSources(await withPreloads(await withSections(bytes.toString())))),
+      );
     else if (mode === 'release' && (type === '.css' || type === '.js')) {
       // A plain script there is for browsers that are too old for all the others.
       /** @type {import('esbuild').TransformOptions} */

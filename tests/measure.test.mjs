@@ -4,17 +4,22 @@
  */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { readdir, readFile } from 'node:fs/promises';
 import test from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { listWorks } from '../app/measure/allocators.js';
-import { gzipSize, openAllocators, openWiring } from '../app/measure/bench.js';
+import { markOf } from '../app/chart/marks/index.js';
+import { differences } from '../app/measure/comparison.js';
+import { asCsv, asJson, asMarkdown, asText } from '../app/measure/formats.js';
 import { History } from '../app/measure/history.js';
-import { Line } from '../app/measure/line.js';
-import { means, sentences, standing } from '../app/measure/report.js';
-import { assemble } from '../app/measure/rig.js';
-import { runAll } from '../app/measure/series.js';
-import { asCsv, asMarkdown, asText } from '../app/measure/text.js';
+import { KINDS, kindOf } from '../app/measure/kinds/index.js';
+import { inList, sentences } from '../app/measure/report.js';
+import { means } from '../app/measure/results.js';
+import { openRun, runAll } from '../app/measure/series.js';
+import { gzipSize } from '../app/measure/site.js';
+import { SlowLine } from '../app/measure/slow-line.js';
+import { standing } from '../app/measure/standing.js';
 import { CALLOC, FREE, MALLOC, REALLOC, readTrace } from '../app/measure/trace.js';
+import { linkWorkloads, listWorkloads } from '../app/measure/workloads.js';
 import { clockStep } from '../app/timing/clock.js';
 import { race, seededRandom } from '../app/timing/race.js';
 import {
@@ -26,11 +31,18 @@ import {
   summarize,
 } from '../app/timing/statistics.js';
 import { leb128 } from '../lib/bytes.js';
+import { withSections } from '../scripts/sections.mjs';
 import { builtBytes } from './emcc.mjs';
 
-/** @typedef {import('../app/measure/series.js').Record} Record */
+/** @typedef {import('../app/measure/run.js').Run} Run */
 
-const readBench = async (/** @type {string} */ file) => builtBytes(`bench/${file}`);
+/** The built site, with another allocator in place of memory.wasm if one is given. @param {string} [own] */
+const siteWith = (own = 'memory.wasm') => ({
+  address: 'file:///dist/',
+  read: async (/** @type {string} */ file) => builtBytes(file),
+  ownAllocators: async () => [{ name: own, bytes: builtBytes(own) }],
+  build: (/** @type {string} */ sdk) => `Emscripten ${sdk}`,
+});
 
 /** A clock of milliseconds that only the test moves. @param {number} [step] */
 function handClock(step = 0) {
@@ -90,8 +102,11 @@ function weather(clock, random, spread) {
   };
 }
 
-/** A record as a run would make it. @param {import('../app/timing/race.js').Result[]} results @param {Partial<Record>} [more] @returns {Record} */
-function recordOf(results, more = {}) {
+/**
+ * A run with these results.
+ * @param {import('../app/timing/race.js').Result[]} results @param {Partial<Run>} [more] @returns {Run}
+ */
+function runOf(results, more = {}) {
   return {
     version: 1,
     kind: 'allocators',
@@ -157,22 +172,22 @@ test('swapping two contestants swaps the verdict', async () => {
   const back = compare(b.samples, a.samples);
   assert.deepEqual([forth.verdict, back.verdict], ['a', 'b']);
   assert.ok(Math.abs(forth.ratio.median * back.ratio.median - 1) < 0.01);
-  const [one, other] = [sentences(recordOf([a, b])), sentences(recordOf([b, a]))].map((said) =>
+  const [one, other] = [sentences(runOf([a, b])), sentences(runOf([b, a]))].map((said) =>
     said.map(({ text }) => text).join('\n'),
   );
-  assert.match(one, /Faster than all others on one \(1\.3\dx as fast as b\)/);
-  assert.match(other, /Slower than the fastest of the others on one \(1\.3\dx the time of a\)/);
+  assert.match(one, /a is faster than all others on one \(1\.3\dx as fast as b\)/);
+  assert.match(other, /b is slower than the fastest of the others on one \(1\.3\dx the time of a\)/);
 });
 
 test('a yardstick is no rival, and tells how fast an allocator could be', async () => {
   const results = await raceOnHandClock({ a: () => 10, b: () => 25, floor: () => 5 });
-  const record = recordOf(results);
-  record.entrants[2].yardstick = true;
-  const said = sentences(record)
+  const run = runOf(results);
+  run.entrants[2].yardstick = true;
+  const said = sentences(run)
     .map(({ text }) => text)
     .join('\n');
-  assert.match(said, /Speed: 2\.50x as fast as b, /);
-  assert.match(said, /A yardstick: floor is 5\.00x as fast as b;/);
+  assert.match(said, /Speed: by geometric mean, a is 2\.50x as fast as b, /);
+  assert.match(said, /Yardstick: floor, which merges and checks nothing, is 5\.00x as fast as b\./);
 });
 
 test('two of the same cost are called the same, and noise is called noise', async () => {
@@ -196,7 +211,7 @@ test('two of the same cost are called the same, and noise is called noise', asyn
   const clock = handClock();
   const storm = weather(clock, seededRandom(5), 3);
   const said = sentences(
-    recordOf(await raceOnHandClock({ c: () => 20 * storm(), d: () => 20 * storm() }, clock)),
+    runOf(await raceOnHandClock({ c: () => 20 * storm(), d: () => 20 * storm() }, clock)),
   );
   assert.ok(said.some(({ met, text }) => !met && /No winner is called on one/.test(text)));
   assert.ok(said.some(({ text }) => /too noisy for a verdict/.test(text)));
@@ -286,9 +301,9 @@ test('one that traps half-way leaves with its reason, the others go on', async (
       contestants: entrants.map((entrant, i) => ({
         name: entrant.name,
         async open() {
-          const rig = await assemble(workloads, entrant, reserved);
-          rig.allocator.set_cost(0, 0, limits[i]);
-          return { round: () => rig.run(index) };
+          const linked = await linkWorkloads(workloads, entrant, reserved);
+          linked.allocator.set_cost(0, 0, limits[i]);
+          return { round: () => linked.run(index) };
         },
       })),
     },
@@ -300,30 +315,30 @@ test('one that traps half-way leaves with its reason, the others go on', async (
   assert.equal(first.samples.length, 4);
   assert.equal(last.samples.length, 4);
   assert.equal(seen.at(-1)?.done, seen.at(-1)?.of);
-  const said = sentences(recordOf(result[0].results)).map(({ text }) => text);
+  const said = sentences(runOf(result[0].results)).map(({ text }) => text);
   assert.ok(said.some((text) => /failed on “one”: unreachable/.test(text)));
 });
 
 test('one that hands out memory in use is found out', async () => {
   const { entrants, reserved, workloads } = await knownAllocators();
-  const rig = await assemble(workloads, entrants[0], reserved);
-  const works = await listWorks(workloads, entrants[0], reserved, []);
-  for (const { index } of works) assert.ok(rig.run(index) > 0, 'an allocator in order passes');
+  const linked = await linkWorkloads(workloads, entrants[0], reserved);
+  const works = listWorkloads(linked, []);
+  for (const { index } of works) assert.ok(linked.run(index) > 0, 'an allocator in order passes');
   // free puts the block on a list by its first word; a second free makes one block be handed out twice.
-  const block = rig.allocator.malloc(40);
-  rig.allocator.free(block);
-  rig.allocator.free(block);
+  const block = linked.allocator.malloc(40);
+  linked.allocator.free(block);
+  linked.allocator.free(block);
   const churn = works.find(({ id }) => id === 'churn_small')?.index ?? -1;
-  assert.throws(() => rig.run(churn), /handed out memory that was in use/);
+  assert.throws(() => linked.run(churn), /handed out memory that was in use/);
 });
 
 /** Allocators of known cost, and one workload with many short calls. */
 async function knownAllocators() {
-  const { reserved } = JSON.parse(new TextDecoder().decode(await readBench('bench.json')));
-  const module = await WebAssembly.compile(await readBench('known.wasm'));
-  const workloads = await WebAssembly.compile(await readBench('workloads.wasm'));
+  const { reserved } = JSON.parse(new TextDecoder().decode(builtBytes('bench/bench.json')));
+  const module = await WebAssembly.compile(builtBytes('bench/known.wasm'));
+  const workloads = await WebAssembly.compile(builtBytes('bench/workloads.wasm'));
   const entrants = ['a', 'b', 'c'].map((name) => ({ name, module }));
-  const works = await listWorks(workloads, entrants[0], reserved, []);
+  const works = listWorkloads(await linkWorkloads(workloads, entrants[0], reserved), []);
   const index = works.find(({ id }) => id === 'temporaries')?.index ?? -1;
   return { entrants, reserved, workloads, works, index };
 }
@@ -331,7 +346,7 @@ async function knownAllocators() {
 test('one operation is one call, in every workload', async () => {
   const { entrants, reserved, workloads, works } = await knownAllocators();
   for (const { index, title } of works) {
-    const { allocator, run } = await assemble(workloads, entrants[0], reserved);
+    const { allocator, run } = await linkWorkloads(workloads, entrants[0], reserved);
     allocator.set_cost(1, 0, 0);
     assert.equal(run(index), allocator.paid(), title);
   }
@@ -344,7 +359,7 @@ test('in wasm, a cost that is known comes out exactly', async () => {
   const counting = (/** @type {number} */ steps) => ({
     name: `${steps} steps`,
     async open() {
-      const { allocator, run } = await assemble(workloads, entrants[0], reserved);
+      const { allocator, run } = await linkWorkloads(workloads, entrants[0], reserved);
       allocator.set_cost(steps, 0, 0);
       return {
         round() {
@@ -364,22 +379,18 @@ test('in wasm, a cost that is known comes out exactly', async () => {
 test('pages that are known are counted', async () => {
   const { entrants, reserved, workloads, index } = await knownAllocators();
   const pages = async (/** @type {number} */ extra) => {
-    const rig = await assemble(workloads, entrants[0], reserved);
-    rig.run(index);
-    rig.allocator.set_cost(0, extra, 0);
-    for (let i = 0; i < 3; i++) rig.run(index);
-    return rig.pages();
+    const linked = await linkWorkloads(workloads, entrants[0], reserved);
+    linked.run(index);
+    linked.allocator.set_cost(0, extra, 0);
+    for (let i = 0; i < 3; i++) linked.run(index);
+    return linked.pages();
   };
   const plain = await pages(0);
   for (const extra of [1, 7, 100]) assert.equal(await pages(extra), plain + extra);
 });
 
 test('every allocator of the build runs every workload and every trace', async () => {
-  const { tasks, entrants } = await openAllocators(
-    readBench,
-    [{ name: 'memory.wasm', bytes: builtBytes('memory.wasm') }],
-    { floor: true },
-  );
+  const { tasks, entrants } = await kindOf('allocators').open(siteWith(), { floor: 'yes' });
   assert.ok(tasks.length >= 17, `${tasks.length} workloads and traces`);
   assert.deepEqual(
     entrants.slice(0, 3).map(({ name }) => name),
@@ -399,20 +410,15 @@ test('every allocator of the build runs every workload and every trace', async (
 });
 
 test('the sizes are those of the bytes', async () => {
-  const { entrants } = await openAllocators(readBench, [
-    { name: 'memory.wasm', bytes: builtBytes('memory.wasm') },
-  ]);
+  const { entrants } = await kindOf('allocators').open(siteWith(), {});
   assert.equal(entrants[0].bytes, builtBytes('memory.wasm').length);
   assert.equal(entrants[1].bytes, builtBytes('bench/dlmalloc.small.wasm').length);
   assert.ok(Math.abs((await gzipSize(new Uint8Array(10_000))) - 45) < 20);
-  await assert.rejects(
-    openAllocators(readBench, [{ name: 'program.wasm', bytes: builtBytes('program.wasm') }]),
-    /does not export malloc/,
-  );
+  await assert.rejects(kindOf('allocators').open(siteWith('program.wasm'), {}), /does not export malloc/);
 });
 
 test('all wirings make the same Records', async () => {
-  const { tasks, entrants } = await openWiring(readBench, builtBytes('memory.wasm'));
+  const { tasks, entrants } = await kindOf('wiring').open(siteWith(), {});
   assert.deepEqual(
     entrants.map(({ name }) => name),
     ['static', 'direct', 'table', 'placeholders', 'rest stubs'],
@@ -435,29 +441,29 @@ test('five percent is confirmed, refuted or left open by what was measured', asy
       'rest stubs': () => 30,
     };
     const results = await raceOnHandClock(fixed, clock);
-    return sentences(recordOf(results, { kind: 'wiring' }))
+    return sentences(runOf(results, { kind: 'wiring' }))
       .map(({ text }) => text)
       .join('\n');
   };
   const random = seededRandom(11);
   assert.match(
     await said(() => 10.5 * (0.99 + 0.02 * random())),
-    /the five percent that are often claimed are confirmed here/,
+    /That confirms the five percent that are often claimed\./,
   );
   assert.match(
     await said(() => 16),
-    /1\.60x .* more than the five percent that are often claimed\. Here it is 60 %/,
+    /1\.60x .* That is more than the five percent that are often claimed: here it is 60 %\./,
   );
-  assert.match(await said(() => 10.1), /less than the five percent that are often claimed/);
+  assert.match(await said(() => 10.1), /That is less than the five percent that are often claimed\./);
   const clock = handClock();
   const storm = weather(clock, random, 3);
   assert.match(
     await said(() => 10 * storm(), clock),
-    /too noisy to say what the five percent are worth that are often claimed/,
+    /too noisy to compare that with the five percent that are often claimed\./,
   );
 });
 
-test('a line is as slow as it says, and its transfers share it', async (t) => {
+test('a slow line is as slow as it says, and its transfers share it', async (t) => {
   // Time passes when something waits for it, and then at once.
   const clock = handClock();
   t.mock.method(performance, 'now', clock.read);
@@ -473,7 +479,7 @@ test('a line is as slow as it says, and its transfers share it', async (t) => {
     ['a', { bytes, type: 'application/wasm' }],
     ['b', { bytes, type: 'application/wasm' }],
   ]);
-  const line = new Line({ latency: 30, megabits: 2 }, files);
+  const line = new SlowLine({ latency: 30, megabits: 2 }, files);
   const before = clock.read();
   const [a] = await Promise.all(
     ['a', 'b'].map(async (file) => new Uint8Array(await (await line.fetch(file)).arrayBuffer())),
@@ -544,11 +550,11 @@ function storageOf(room) {
 
 test('runs are kept as far as there is room, and never where that is forbidden', async () => {
   const results = await raceOnHandClock({ a: () => 10, b: () => 12 });
-  const record = (/** @type {number} */ day) => recordOf(results, { date: `2026-01-0${day}T00:00:00.000Z` });
+  const runOn = (/** @type {number} */ day) => runOf(results, { date: `2026-01-0${day}T00:00:00.000Z` });
 
   const roomy = storageOf(1e6);
   const history = new History(() => roomy);
-  for (const day of [1, 2, 3]) assert.equal(history.keep(record(day)), '');
+  for (const day of [1, 2, 3]) assert.equal(history.keep(runOn(day)), '');
   assert.deepEqual(
     history.list('allocators').map(({ date }) => date.slice(8, 10)),
     ['03', '02', '01'],
@@ -557,34 +563,34 @@ test('runs are kept as far as there is room, and never where that is forbidden',
   history.clear();
   assert.deepEqual(history.list(), []);
 
-  const small = storageOf(2.5 * JSON.stringify(record(1)).length);
+  const small = storageOf(2.5 * JSON.stringify(runOn(1)).length);
   const tight = new History(() => small);
-  for (const day of [1, 2]) assert.equal(tight.keep(record(day)), '');
-  assert.match(tight.keep(record(3)), /room for 2 runs only/);
+  for (const day of [1, 2]) assert.equal(tight.keep(runOn(day)), '');
+  assert.match(tight.keep(runOn(3)), /room for 2 runs only/);
   assert.deepEqual(
     tight.list().map(({ date }) => date.slice(8, 10)),
     ['03', '02'],
   );
 
-  const huge = { ...record(4), engine: 'x'.repeat(3 * JSON.stringify(record(1)).length) };
+  const huge = { ...runOn(4), engine: 'x'.repeat(3 * JSON.stringify(runOn(1)).length) };
   assert.match(tight.keep(huge), /no room/);
   for (const day of [3, 2])
-    assert.deepEqual(tight.load(record(day).date), record(day), 'nothing was lost for it');
+    assert.deepEqual(tight.load(runOn(day).date), runOn(day), 'nothing was lost for it');
   assert.equal(tight.list().length, 2);
   assert.equal(tight.load(huge.date), null);
 
   const none = storageOf(0);
-  assert.match(new History(() => none).keep(record(1)), /no room/);
+  assert.match(new History(() => none).keep(runOn(1)), /no room/);
   const forbidden = new History(() => {
     throw new DOMException('no', 'SecurityError');
   });
-  assert.match(forbidden.keep(record(1)), /does not let the page keep anything/);
+  assert.match(forbidden.keep(runOn(1)), /does not let the page keep anything/);
   assert.deepEqual(forbidden.list(), []);
   forbidden.clear();
 
   roomy.setItem('heap-lab-runs', '{ broken');
   assert.deepEqual(history.list(), [], 'what was damaged counts as nothing');
-  const { date, kind, engine, settings } = record(1);
+  const { date, kind, engine, settings } = runOn(1);
   roomy.setItem('heap-lab-runs', JSON.stringify([null, { date, kind, engine, settings }]));
   roomy.setItem(`heap-lab-run ${date}`, JSON.stringify({ version: 1, kind }));
   assert.equal(history.list().length, 1);
@@ -599,58 +605,68 @@ test('runs of different times differ only where their intervals do not touch', (
   assert.equal(compareApart(around(10), around(10.1)).verdict, 'same');
 });
 
-test('a record says the same as table, CSV and Markdown', async () => {
+test('a run says the same as table, CSV and Markdown', async () => {
   const results = await raceOnHandClock({ 'memory.wasm': () => 10, other: () => 25 });
-  const record = recordOf(results);
-  assert.match(asText(record), /one +\*10\.0 ±0% +25\.0 ±0%/);
-  assert.match(asText(record), /hand clock, 1 core; test/);
-  const lines = asCsv(record).trim().split('\r\n');
+  const run = runOf(results);
+  assert.match(asText(run), /one +\*10\.0 ±0% +25\.0 ±0%/);
+  assert.match(asText(run), /hand clock, 1 core; test/);
+  const lines = asCsv(run).trim().split('\r\n');
   assert.equal(lines.length, 1 + 2 * PACE.starts * PACE.samples);
   assert.match(
     lines[1],
     /^"2026-01-02T03:04:05.000Z","allocators","hand clock","1","test","one","memory.wasm","1","(10|9\.9999\d*)","2",""$/,
   );
-  assert.match(asText(record), /\n4 starts of 4 samples each; test pace; the clock/);
-  const settings = { latency: '20', megabits: '5', pace: 'quick', only: 'jq', floor: 'yes' };
+  assert.match(asText(run), /\n4 starts of 4 samples each; test pace; the clock/);
+  const once = { ...PACE, starts: 1, samples: 1 };
+  const settings = { pace: 'quick', only: 'jq', floor: 'yes', unknown: 'x' };
   assert.match(
-    asText({ ...record, settings, pace: { ...PACE, starts: 1, samples: 1 } }),
-    /\n1 start of 1 sample; 20 ms, 5 Mbit\/s, quick pace, only workloads with jq, with a yardstick; the clock/,
+    asText({ ...run, settings, pace: once }),
+    /\n1 start of 1 sample; quick pace, only workloads with jq, with a yardstick, unknown x; the clock/,
   );
-  assert.match(asMarkdown(record), /\| one \| 10\.0 \(2\) \| 25\.0 \(2\) \|/);
   assert.match(
-    asMarkdown(record),
+    asText({
+      ...run,
+      kind: 'loading',
+      settings: { latency: '20', megabits: '5', pace: 'quick' },
+      pace: once,
+    }),
+    /\n1 start of 1 sample; 20 ms, 5 Mbit\/s, quick pace; the clock/,
+  );
+  assert.match(asMarkdown(run), /\| one \| 10\.0 \(2\) \| 25\.0 \(2\) \|/);
+  assert.match(
+    asMarkdown(run),
     /^\*\*Allocators, 2026-01-02 03:04 UTC, in 1 s\.\*\* hand clock, 1 core; test\./,
   );
 });
 
-test('the bars are held against the fastest, the leanest and the smallest', async () => {
+test('the goals are held against the fastest, the leanest and the smallest', async () => {
   const results = await raceOnHandClock({ ours: () => 10, fast: () => 15, lean: () => 40 });
   const pages = [6, 8, 4];
-  const record = recordOf(results);
-  record.tasks[0].results = results.map((one, i) => ({ ...one, pages: pages[i] }));
-  const result = standing(record);
+  const run = runOf(results);
+  run.tasks[0].results = results.map((one, i) => ({ ...one, pages: pages[i] }));
+  const result = standing(run);
   assert.equal(result?.fastest, 'fast');
   assert.equal(result?.leanest, 'lean');
   assert.ok(Math.abs(Number(result?.speed) - 1.5) < 1e-6);
   assert.equal(result?.pages, 1.5);
-  const said = sentences(record);
-  assert.ok(said.some(({ met, text }) => !met && /^Speed: 1\.50x/.test(text)));
+  const said = sentences(run);
+  assert.ok(said.some(({ met, text }) => !met && /^Speed: by geometric mean, ours is 1\.50x/.test(text)));
   assert.ok(
     said.some(
       ({ met, text }) =>
-        !met && /More than 1\.3x the pages of the leanest on one \(1\.50x of lean\)/.test(text),
+        !met && /ours takes more than 1\.3x the pages of the leanest on one \(1\.50x of lean\)/.test(text),
     ),
   );
   assert.ok(
     said.some(
       ({ met, text }) =>
         met &&
-        /^Size: 1000 bytes \(goal: at most 2982\), 500 with gzip; the smallest of the others is fast: 1001/.test(
+        /^Size: ours has 1000 bytes \(goal: at most 2982\), 500 with gzip\. The smallest of the others is fast: 1001/.test(
           text,
         ),
     ),
   );
-  assert.equal(means(record).length, 3);
+  assert.equal(means(run).length, 3);
   assert.equal(
     said.findIndex(({ met }) => met) > said.findLastIndex(({ met }) => !met),
     true,
@@ -658,23 +674,172 @@ test('the bars are held against the fastest, the leanest and the smallest', asyn
   );
 });
 
+/** A kind that no other file knows of. @type {import('../app/measure/kinds/kind.js').Kind} */
+const FOURTH = {
+  id: 'maps',
+  heading: 'What maps cost',
+  title: 'Maps & objects',
+  about: '<p>The same keys, in two ways.</p>',
+  settings: [
+    {
+      name: 'keys',
+      label: 'Keys',
+      choices: { 10: 'ten', 1000: 'a thousand' },
+      initial: '10',
+      inWords: (value) => `${value} keys`,
+    },
+  ],
+  unit: { name: 'µs per key', nanoseconds: 1000 },
+  table: { rows: 'tasks', hasMean: true },
+  needsBrowser: false,
+  pace: () => PACE,
+  async open(site, { keys }) {
+    const { sdk } = JSON.parse(new TextDecoder().decode(await site.read('bench/bench.json')));
+    const ways = [
+      { name: 'map', ours: true, rounds: () => Number(keys) },
+      { name: 'object', rounds: () => 2 * Number(keys) },
+    ];
+    const task = (/** @type {string} */ id) => ({
+      id,
+      title: `${id}, ${sdk ? 'built' : ''}`,
+      contestants: ways.map(({ name, rounds }) => ({ name, open: () => ({ round: rounds }) })),
+    });
+    return { entrants: ways.map(({ name, ours }) => ({ name, ours })), tasks: ['add', 'find'].map(task) };
+  },
+  sentences: ({ tasks }) => [{ met: true, text: `Maps were measured on ${tasks.length} tasks.` }],
+};
+
+test('a fourth kind of measurement is one file and one line', async (t) => {
+  KINDS.push(FOURTH);
+  t.after(() => KINDS.pop());
+
+  // The document.
+  const html = await withSections(await readFile(new URL('../web/measure.html', import.meta.url), 'utf8'));
+  const ids = [...html.matchAll(/<section id="(\w+)" class="measure"/g)].map(([, id]) => id);
+  assert.deepEqual(ids, ['wiring', 'loading', 'allocators', 'maps']);
+  assert.match(html, /On this page: .*<a href="#maps">maps<\/a>/);
+  assert.match(html, /<h2 id="maps-title">What maps cost<\/h2>\s+<p>The same keys, in two ways\.<\/p>/);
+  assert.match(
+    html,
+    /Keys <select name="keys"><option value="10" selected>ten<\/option><option value="1000">/,
+  );
+
+  // A link to it, and its run.
+  const kind = kindOf('maps');
+  const about = { engine: 'Node', cores: 1 };
+  await assert.rejects(openRun(kind, siteWith(), { ...about, settings: { keys: '11' } }), {
+    message: 'There is no “11” for keys.',
+    remedy: 'Choose one of these: 10, 1000; or leave it out.',
+  });
+  const { run: begun, steps } = await openRun(kind, siteWith(), { ...about, settings: { keys: '1000' } });
+  assert.deepEqual(begun.tasks, []);
+  const { result: run, seen } = await finish(steps);
+  assert.deepEqual(
+    seen.flatMap(({ result }) => result?.title ?? []),
+    ['add, built', 'find, built'],
+  );
+  assert.equal(run.tasks[1].results[1].samples.length, PACE.starts * PACE.samples);
+
+  // What is said of it, here with samples that are known.
+  const known = { map: [2000, 2000, 2000], object: [4000, 4000, 4000] };
+  const results = Object.entries(known).map(([name, samples]) => ({
+    name,
+    samples,
+    steady: true,
+    operations: 1,
+  }));
+  const one = { ...run, tasks: run.tasks.map((task) => ({ ...task, results })) };
+  assert.deepEqual(sentences(one), [{ met: true, text: 'Maps were measured on 2 tasks.' }]);
+  assert.match(asText(one), /^Maps & objects, .*; 1000 keys; the clock steps by/s);
+  assert.match(asText(one), /\nµs per key +map +object\nadd, built +\*2\.00 ±0% +4\.00 ±0%\n/);
+  assert.match(asText(one), /\ngeometric mean +2\.00 +4\.00\n/);
+  assert.match(asMarkdown(one), /\| µs per key \| map \| object \|\n.*\n\| add, built \| 2\.00 \| 4\.00 \|/);
+  assert.match(asMarkdown(one), /\n\| geometric mean \| 2\.00 \| 4\.00 \|/);
+  assert.match(asCsv(one), /"maps",.*"find, built","object","3","4000"/);
+  assert.equal(JSON.parse(asJson([one]))[0].kind, 'maps');
+
+  // The device keeps it, and compares it with another.
+  const storage = storageOf(1e6);
+  const history = new History(() => storage);
+  assert.equal(history.keep(one), '');
+  const [head] = history.list('maps');
+  assert.match(inList(head), /UTC, Node, 1000 keys$/);
+  assert.deepEqual(differences(one, /** @type {Run} */ (history.load(head.date))), {
+    summary: 'No difference seen in 4 of 4 figures.',
+    changes: [],
+  });
+});
+
+test('no file but those of the kinds asks which kind it is', async () => {
+  const root = new URL('../', import.meta.url);
+  const files = ['scripts/bench.mjs', 'scripts/bench-browser.mjs', 'scripts/sections.mjs'];
+  for (const folder of ['app/measure', 'app/chart', 'app/timing']) {
+    const own = (await readdir(new URL(folder, root))).filter((file) => file.endsWith('.js'));
+    files.push(...own.map((file) => `${folder}/${file}`));
+  }
+  for (const file of files) {
+    const source = await readFile(new URL(file, root), 'utf8');
+    assert.doesNotMatch(
+      source,
+      /[!=]== '(wiring|loading|allocators)'|case '(wiring|loading|allocators)'/,
+      file,
+    );
+  }
+});
+
+test('loading counts every script of the loader, and both modules', async () => {
+  const { sizes } = JSON.parse(new TextDecoder().decode(builtBytes('build.json')));
+  const files = ['lib/loader/index.js', 'memory.wasm', 'program.wasm'];
+  const { entrants } = await kindOf('loading').open(
+    { ...siteWith(), address: new URL('../dist/', import.meta.url).href },
+    { latency: '0', megabits: '100' },
+  );
+  assert.equal(
+    entrants[0].bytes,
+    files.reduce((sum, file) => sum + sizes[file].raw, 0),
+  );
+});
+
+test('the marks of a chart differ in shape and in sign', () => {
+  /** What a mark draws, as the calls that it makes. @param {number} series */
+  const drawn = (series) => {
+    /** @type {unknown[]} */
+    const calls = [];
+    const ctx = new Proxy(/** @type {any} */ ({ lineWidth: 1 }), {
+      get: (target, name) =>
+        target[name] ?? ((/** @type {number[]} */ ...values) => calls.push([name, ...values])),
+      set: (_, name, value) => calls.push([name, value]) > 0,
+    });
+    markOf(series).draw(ctx, { x: 0, y: 0, size: 5, paper: 'white' });
+    assert.match(JSON.stringify(calls), /"(fill|stroke)"/);
+    return JSON.stringify(calls);
+  };
+  const six = [0, 1, 2, 3, 4, 5];
+  assert.equal(new Set(six.map((series) => markOf(series).sign)).size, 6);
+  assert.equal(new Set(six.map(drawn)).size, 6);
+  assert.equal(markOf(6), markOf(0), 'the first one again, after the last');
+});
+
 test('npm run bench prints a table and takes JSON', () => {
   const script = fileURLToPath(new URL('../scripts/bench.mjs', import.meta.url));
   const run = (/** @type {string[]} */ ...args) =>
     execFileSync('node', [script, ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
   assert.match(run('--list'), /records_at_random +Records at random/);
-  const [record] = JSON.parse(run('--json', '--pace', 'quick', '--only', 'awk'));
-  assert.equal(record.tasks.length, 1);
-  assert.equal(record.entrants[0].name, 'memory.wasm');
+  const [measured] = JSON.parse(run('--json', '--pace', 'quick', '--only', 'awk'));
+  assert.equal(measured.tasks.length, 1);
+  assert.equal(measured.entrants[0].name, 'memory.wasm');
   assert.ok(
-    record.tasks[0].results.every(
+    measured.tasks[0].results.every(
       (/** @type {{ samples: number[] }} */ { samples }) =>
-        samples.length === record.pace.starts * record.pace.samples,
+        samples.length === measured.pace.starts * measured.pace.samples,
     ),
   );
   assert.match(run('--pace', 'quick', '--only', 'stack'), /ns per operation .*\nstack-like/);
-  assert.throws(() => run('--only', 'nonsense'), /No workload has "nonsense" in its name/);
-  assert.throws(() => run('--pace', 'never'), /There is no pace "never"/);
+  assert.throws(() => run('--only', 'nonsense'), /No workload has “nonsense” in its name.*stack-like/);
+  assert.throws(
+    () => run('--pace', 'never'),
+    /There is no “never” for pace\. Choose one of these: quick, normal, thorough/,
+  );
   for (const option of ['--memory', '--bench', '--sdk'])
     assert.throws(
       () => run('--browser', 'chromium', option, 'x'),

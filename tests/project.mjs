@@ -52,7 +52,7 @@ export async function makeProject(name = 'project') {
     'build.sh',
     'scripts',
     'lib/bytes.js',
-    'app/measure/bars.js',
+    'app/measure/goals.js',
     'LICENSE',
     'package.json',
     'package-lock.json',

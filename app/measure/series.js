@@ -1,98 +1,59 @@
 /**
- * One run after another: every thing to do is raced by its contestants, and the outcome is a record that tables,
- * charts, files and sentences are made from.
+ * Makes a run: opens what a kind of measurement compares, then races its tasks one after another.
  *
- * It always holds that a record is plain data, the same whether a page or a terminal made it, with every sample in
- * it, and with what one needs to know to judge it: when, on what engine, by which build, how fine the clock was.
+ * A page does this in a Worker, a terminal in Node.
  */
-import { clockStep } from '../timing/clock.js';
-import { race } from '../timing/race.js';
+import { PACES, race } from '../timing/race.js';
+import { checkSettings } from './kinds/kind.js';
+import { beginRun, endRun } from './run.js';
+import { readIndex } from './site.js';
+
+/** @typedef {import('./run.js').Run} Run */
+/** @typedef {import('./run.js').TaskResult} TaskResult */
+/** @typedef {import('../timing/race.js').Pace} Pace */
 
 /**
- * @typedef {object} Task
+ * @typedef {object} Task what all entrants do
  * @property {string} id
  * @property {string} title
- * @property {import('../timing/race.js').Contestant[]} contestants
- * @property {() => Promise<{ pages: number }[]>} [also] what is found out besides the time, one for each contestant
+ * @property {import('../timing/race.js').Contestant[]} contestants one for each entrant, in the same order
+ * @property {() => Promise<{ pages: number }[]>} [also] finds out what is no time, one for each contestant
  */
-
-/** @typedef {import('../timing/race.js').Result & { pages?: number }} TaskEntry */
-/** @typedef {{ id: string, title: string, results: TaskEntry[] }} TaskResult */
-
-/**
- * @typedef {object} Entrant what a column of the table is about
- * @property {string} name
- * @property {boolean} [ours]
- * @property {boolean} [yardstick] measured with the others, no rival of theirs
- * @property {number} [bytes]
- * @property {number} [gzip] bytes
- */
-
-/**
- * @typedef {object} Record
- * @property {1} version
- * @property {'allocators' | 'wiring' | 'loading'} kind
- * @property {string} unit of the samples
- * @property {string} date
- * @property {number} seconds that the run took
- * @property {string} engine
- * @property {number} cores
- * @property {string} build which build of Heap Lab and of Emscripten was measured
- * @property {number} clockStep in milliseconds
- * @property {{ [name: string]: string }} settings as the link to this run has them
- * @property {import('../timing/race.js').Pace} pace
- * @property {Entrant[]} entrants
- * @property {TaskResult[]} tasks
- */
-
-/**
- * A record of a run that begins now.
- *
- * @param {Pick<Record, 'kind' | 'engine' | 'cores' | 'build' | 'settings' | 'pace' | 'entrants'>} about what is more
- *   in its entrants (their modules) is left out
- * @returns {Record}
- */
-export function beginRecord({ kind, engine, cores, build, settings, pace, entrants }) {
-  return {
-    version: 1,
-    kind,
-    unit: 'ns',
-    date: new Date().toISOString(),
-    seconds: 0,
-    engine,
-    cores,
-    build,
-    clockStep: clockStep(),
-    settings,
-    pace,
-    entrants: entrants.map(({ name, ours, yardstick, bytes, gzip }) => ({
-      name,
-      ours,
-      yardstick,
-      bytes,
-      gzip,
-    })),
-    tasks: [],
-  };
-}
-
-/** The record of a run that ends now. @param {Record} begun @param {TaskResult[]} tasks @returns {Record} */
-export function endRecord(begun, tasks) {
-  return { ...begun, tasks, seconds: Math.round((Date.now() - Date.parse(begun.date)) / 1000) };
-}
 
 /**
  * @typedef {object} Progress
  * @property {string} task its title
  * @property {string} name the contestant's
- * @property {number} done
- * @property {number} of
+ * @property {number} done how many steps
+ * @property {number} of so many
  * @property {TaskResult} [result] of the task that was just finished
  */
 
 /**
+ * @param {import('./kinds/kind.js').Kind} kind
+ * @param {import('./site.js').Site} site
+ * @param {Pick<Run, 'settings' | 'engine' | 'cores'>} about
+ * @returns {Promise<{ run: Run, steps: AsyncGenerator<Progress, Run> }>} the run as it begins, and the steps that
+ *   measure it; the generator returns it as it ended
+ */
+export async function openRun(kind, site, { settings, engine, cores }) {
+  checkSettings(kind, settings);
+  const { sdk } = await readIndex(site);
+  const { entrants, tasks } = await kind.open(site, settings);
+  const build = await site.build(sdk);
+  const pace = kind.pace(PACES[settings.pace ?? 'normal']);
+  const run = beginRun({ kind: kind.id, engine, cores, build, settings, pace, entrants });
+  return { run, steps: measure(run, tasks) };
+}
+
+/** @param {Run} run @param {Task[]} tasks @returns {AsyncGenerator<Progress, Run>} */
+async function* measure(run, tasks) {
+  return endRun(run, yield* runAll(tasks, run.pace, { step: run.clockStep }));
+}
+
+/**
  * @param {Task[]} tasks all with equally many contestants
- * @param {import('../timing/race.js').Pace} pace
+ * @param {Pace} pace
  * @param {Parameters<typeof race>[2]} [options]
  * @returns {AsyncGenerator<Progress, TaskResult[]>}
  */
@@ -101,17 +62,17 @@ export async function* runAll(tasks, pace, options) {
   const results = [];
   let before = 0;
   for (const { id, title, contestants, also } of tasks) {
-    const runs = race(contestants, pace, options);
-    let step = await runs.next();
+    const turns = race(contestants, pace, options);
+    let turn = await turns.next();
     let of = 0;
-    while (!step.done) {
-      of = step.value.of;
-      yield { task: title, ...step.value, done: before + step.value.done, of: of * tasks.length };
-      step = await runs.next();
+    while (!turn.done) {
+      of = turn.value.of;
+      yield { task: title, ...turn.value, done: before + turn.value.done, of: of * tasks.length };
+      turn = await turns.next();
     }
     before += of;
     const more = await also?.();
-    const result = { id, title, results: step.value.map((one, i) => ({ ...one, ...more?.[i] })) };
+    const result = { id, title, results: turn.value.map((one, i) => ({ ...one, ...more?.[i] })) };
     results.push(result);
     yield { task: title, name: '', done: before, of: of * tasks.length, result };
   }

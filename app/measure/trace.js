@@ -1,19 +1,21 @@
 /**
  * Reads a trace: the calls of malloc, free, calloc and realloc that a real program made, in their order.
  *
- * The file: the letters `HLT1`, then numbers as unsigned LEB128: the title's length and its UTF-8 bytes, the number
- * of steps, and the steps. Blocks are numbered from 0 in the order in which they were got. A step's first number is
- * `value * 4 + what`:
+ * A file has the letters `HLT1`, then unsigned numbers in LEB128: the length of the title and its bytes in UTF-8, the
+ * number of steps, and the steps. Blocks are numbered from 0 in the order of their allocation. The first number of a
+ * step is `value * 4 + call`:
  *
- *     0 free      value tells the block
- *     1 malloc    value is the size
- *     2 calloc    value is the size, the product
- *     3 realloc   value tells the block; a second number is the size
+ *     call        value
+ *     0 free      which block
+ *     1 malloc    the size
+ *     2 calloc    the size, which is the product of the arguments
+ *     3 realloc   which block; a second number is the size
  *
- * A block is told by its distance from the block of the last step that told one, folded so that it is never
- * negative: 0, -1, 1, -2, 2 … are 0, 1, 2, 3, 4 … Programs free near what they freed before, so this packs well.
+ * “Which block” is the distance from the block that the last such step named. It is folded, so that it is never
+ * negative: 0, -1, 1, -2, 2 … become 0, 1, 2, 3, 4 … Programs free blocks near those they freed before, so most
+ * distances are short and take one byte.
  *
- * native/workloads/traces/README.md tells how the traces were recorded.
+ * native/workloads/traces/README.md says how the traces were recorded.
  */
 
 import { ByteReader } from '../../lib/bytes.js';
@@ -21,12 +23,12 @@ import { ByteReader } from '../../lib/bytes.js';
 /**
  * @typedef {object} Trace
  * @property {string} title
- * @property {Uint32Array} steps pairs: slot * 4 + what, and the size
- * @property {number} slots how many blocks live at most at once
+ * @property {Uint32Array} steps pairs: slot * 4 + call, and the size
+ * @property {number} slots the most blocks that are allocated at one time
  */
 
 const MAGIC = 'HLT1';
-/** A size of 32 bits, and which call it was. */
+/** A size of 32 bits, and the call. */
 const NUMBER_BITS = 34;
 export const FREE = 0;
 export const MALLOC = 1;
@@ -49,33 +51,34 @@ export function readTrace(bytes, name = 'The trace') {
 }
 
 /**
- * @param {ByteReader} reader of what follows the letters
+ * @param {ByteReader} reader behind the letters
  * @returns {Trace}
  */
 function readSteps(reader) {
   const title = reader.string();
   const count = reader.number();
-  // Each step has a byte at least: a number that is wrong asks for no memory.
+  // Each step has at least one byte, so a wrong count is found before memory is allocated for it.
   if (count > reader.bytes.length - reader.position) throw new RangeError('too many steps');
   const steps = new Uint32Array(2 * count);
   /** @type {number[]} the slot of each block */
   const slotOf = [];
-  /** @type {number[]} slots that were left, to be used again, the last one first */
-  const left = [];
+  /** @type {number[]} slots whose blocks were freed, to be used again, the last one first */
+  const freed = [];
   let slots = 0;
-  let told = 0;
+  /** The block that the last step named. */
+  let named = 0;
   for (let i = 0; i < 2 * count; i += 2) {
     const first = reader.number(NUMBER_BITS);
-    const what = first & 3;
+    const call = first & 3;
     const value = Math.floor(first / 4);
-    const isNew = what === MALLOC || what === CALLOC;
-    if (isNew) slotOf.push(left.pop() ?? slots++);
-    else told += value % 2 ? -(value + 1) / 2 : value / 2;
-    const slot = isNew ? slotOf[slotOf.length - 1] : slotOf[told];
-    if (slot === undefined) throw new RangeError('a block that was not got');
-    if (what === FREE) left.push(slot);
-    steps[i] = slot * 4 + what;
-    steps[i + 1] = isNew ? value : what === REALLOC ? reader.number() : 0;
+    const isNew = call === MALLOC || call === CALLOC;
+    if (isNew) slotOf.push(freed.pop() ?? slots++);
+    else named += value % 2 ? -(value + 1) / 2 : value / 2;
+    const slot = isNew ? slotOf[slotOf.length - 1] : slotOf[named];
+    if (slot === undefined) throw new RangeError('a block that was never allocated');
+    if (call === FREE) freed.push(slot);
+    steps[i] = slot * 4 + call;
+    steps[i + 1] = isNew ? value : call === REALLOC ? reader.number() : 0;
   }
   return { title, steps, slots };
 }

@@ -3,4 +3,4 @@
 let imported = 0;
 
 /** @returns {Promise<typeof import('./fresh.js')>} a copy of its own for each call */
-export const freshCode = () => import(`./fresh.js?${++imported}`);
+export const freshCode = () => import(new URL(`./fresh.js?${++imported}`, import.meta.url).href);

@@ -1,23 +1,27 @@
 /**
- * A line to a server that is as slow as one asks: files that were fetched before are handed out after a latency and
+ * A line to a server, as slow as is asked for: it hands out files that were fetched before, each after a latency and
  * no faster than a bandwidth.
  *
- * It always holds that all transfers share the one bandwidth, and that a transfer's bytes come in pieces, so that
- * what can work on a part of a file does. What is not imitated: names looked up, connections set up, losses.
+ * It always holds that all transfers share the one bandwidth. A file's bytes come in pieces, so that a receiver can
+ * work on the first ones while it waits for the rest. Look-ups of names, connections and losses are not imitated.
  */
 import { now } from '../timing/clock.js';
 
-const PIECE = 1400; // what one packet carries
+/** @typedef {Map<string, { bytes: Uint8Array<ArrayBuffer>, type: string }>} Files by their addresses */
+
+/** The bytes that one packet carries. */
+const PIECE = 1400;
 
 /** @param {number} due in milliseconds of the clock */
 const until = (due) => new Promise((resolve) => setTimeout(resolve, Math.max(0, due - now())));
 
-export class Line {
+export class SlowLine {
+  /** When the last byte that was handed out has come through. */
   busyUntil = 0;
 
   /**
    * @param {{ latency: number, megabits: number }} speed milliseconds for a request and back; megabits a second
-   * @param {Map<string, { bytes: Uint8Array<ArrayBuffer>, type: string }>} files by address
+   * @param {Files} files
    */
   constructor({ latency, megabits }, files) {
     this.latency = latency;
@@ -26,7 +30,7 @@ export class Line {
   }
 
   /**
-   * As `fetch`.
+   * Like the browser's `fetch`.
    * @param {string | URL | Request} address
    * @returns {Promise<Response>}
    */
@@ -58,7 +62,7 @@ export class Line {
 
 /**
  * XMLHttpRequest over a line, as much of it as Emscripten's loader uses.
- * @param {Line} line
+ * @param {SlowLine} line
  */
 export function requestsOver(line) {
   return class {

@@ -1,0 +1,26 @@
+/**
+ * The marks of a chart, in the order in which its series get them. They differ in shape, not only in colour.
+ *
+ * A mark is one file in this folder, and one line here.
+ */
+import { circle } from './circle.js';
+import { cross } from './cross.js';
+import { diamond } from './diamond.js';
+import { ring } from './ring.js';
+import { square } from './square.js';
+import { triangle } from './triangle.js';
+
+/**
+ * @typedef {object} Mark
+ * @property {string} sign the same shape as a letter, for the key and for tables
+ * @property {(ctx: CanvasRenderingContext2D, place: Place) => void} draw `ctx` has an empty path, the mark's colour
+ *   for lines and areas, and the width of lines
+ */
+
+/** @typedef {{ x: number, y: number, size: number, paper: string }} Place size and middle in pixels; the background */
+
+/** @type {Mark[]} */
+const MARKS = [circle, square, triangle, diamond, cross, ring];
+
+/** @param {number} series @returns {Mark} the first one again, after the last */
+export const markOf = (series) => MARKS[series % MARKS.length];

@@ -1,0 +1,9 @@
+/** @type {import('./index.js').Mark} */
+export const square = {
+  sign: '■',
+  draw(ctx, { x, y, size }) {
+    const half = 0.85 * size;
+    ctx.rect(x - half, y - half, 2 * half, 2 * half);
+    ctx.fill();
+  },
+};

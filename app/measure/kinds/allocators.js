@@ -1,0 +1,141 @@
+/**
+ * Compares allocators: the same workloads on each, in turns, with the time, the pages and the bytes of each.
+ *
+ * It always holds that all allocators are linked in the same way and run the same module of workloads. The pages are
+ * those after a fixed number of rounds on a fresh memory, whatever the pace.
+ */
+import { compileBytes } from '../../../lib/loader/index.js';
+import { ErrorWithRemedy } from '../../errors.js';
+import { listed } from '../../prose.js';
+import { compileFile, inBench, readIndex, sizeOf } from '../site.js';
+import { sentences, standing } from '../standing.js';
+import { readTrace } from '../trace.js';
+import { linkWorkloads, listWorkloads } from '../workloads.js';
+import { paceSetting } from './kind.js';
+
+/** @typedef {import('../workloads.js').Allocator & import('../run.js').Entrant} AllocatorEntrant */
+/** @typedef {import('../site.js').Site} Site */
+/** @typedef {Awaited<ReturnType<typeof readIndex>>} Index */
+
+const NEEDED = ['malloc', 'free', 'calloc', 'realloc'];
+/** How many rounds run on a fresh memory before its pages are counted. */
+const PAGE_ROUNDS = 3;
+
+/** @type {import('./kind.js').Kind} */
+export const allocators = {
+  id: 'allocators',
+  heading: 'How the allocators compare',
+  title: 'Allocators',
+  about: `
+    <p>Our <code>memory.wasm</code> runs the same workloads as each allocator that comes with this build’s Emscripten.
+    A workload is a small program with one habit, or a trace: the calls of a real program, played back. Each allocator
+    is a module of its own, linked directly, over a memory of its own. Time is not all: the table also has the pages
+    that an allocator takes and the bytes of its module.</p>`,
+  settings: [
+    { name: 'only', label: 'Only workloads with', inWords: (value) => `only workloads with ${value}` },
+    paceSetting('quick'),
+    {
+      name: 'floor',
+      label: 'with a yardstick that merges and checks nothing',
+      choices: { yes: 'yes' },
+      inWords: () => 'with a yardstick',
+    },
+  ],
+  unit: { name: 'ns per operation', nanoseconds: 1 },
+  table: { rows: 'tasks', hasMean: true },
+  needsBrowser: false,
+  pace: (chosen) => chosen,
+  open,
+  sentences,
+  standing,
+};
+
+/** @type {import('./kind.js').Kind['open']} */
+async function open(site, { only = '', floor }) {
+  const index = await readIndex(site);
+  const entrants = await openEntrants(site, index, floor === 'yes');
+  const module = await compileFile(site, index.workloads);
+  const traces = await Promise.all(
+    index.traces.map(async (file) => readTrace(await site.read(inBench(file)), file)),
+  );
+  const all = listWorkloads(await linkWorkloads(module, entrants[0], index.reserved), traces);
+  const words = only
+    .toLowerCase()
+    .split(',')
+    .map((word) => word.trim())
+    .filter(Boolean);
+  const chosen = all.filter(({ id, title }) => {
+    const name = `${id} ${title}`.toLowerCase();
+    return !words.length || words.some((word) => name.includes(word));
+  });
+  if (!chosen.length) {
+    throw new ErrorWithRemedy(
+      `No workload has “${only}” in its name.`,
+      `Leave it out for all workloads, or give a part of one of these names: ${listed(all.map(({ title }) => title))}.`,
+    );
+  }
+  /** @param {AllocatorEntrant} entrant */
+  const link = (entrant) => linkWorkloads(module, entrant, index.reserved);
+  return { entrants, tasks: chosen.map((workload) => taskOf(workload, entrants, link)) };
+}
+
+/**
+ * Ours first, then the allocators of Emscripten, then the yardstick.
+ *
+ * @param {Site} site
+ * @param {Index} index
+ * @param {boolean} withFloor
+ */
+async function openEntrants(site, index, withFloor) {
+  /** @type {AllocatorEntrant[]} */
+  const entrants = [];
+  for (const { name, bytes } of await site.ownAllocators()) {
+    const module = await compileBytes(bytes, name);
+    const names = WebAssembly.Module.exports(module).map((one) => one.name);
+    const missing = NEEDED.filter((one) => !names.includes(one));
+    if (missing.length) throw new Error(`${name} does not export ${missing.join(', ')}.`);
+    entrants.push({ name, module, ...(await sizeOf(bytes)), ours: entrants.length === 0 });
+  }
+  for (const { name, file, small, pages } of index.allocators) {
+    // The fastest build is measured, the smallest is counted.
+    const module = await compileFile(site, file);
+    entrants.push({ name, pages, module, ...(await sizeOf(await site.read(inBench(small)))) });
+  }
+  if (withFloor) {
+    const module = await compileFile(site, index.floor);
+    const size = await sizeOf(await site.read(inBench(index.floor)));
+    entrants.push({ name: 'floor', module, ...size, yardstick: true });
+  }
+  return entrants;
+}
+
+/**
+ * @param {import('../workloads.js').Workload} workload
+ * @param {AllocatorEntrant[]} entrants
+ * @param {(entrant: AllocatorEntrant) => Promise<import('../workloads.js').LinkedWorkloads>} link
+ * @returns {import('../series.js').Task}
+ */
+function taskOf({ id, title, index, trace }, entrants, link) {
+  /** @param {AllocatorEntrant} entrant */
+  const start = async (entrant) => {
+    const { load, run, pages } = await link(entrant);
+    if (trace) load(trace);
+    return { round: () => run(index), pages };
+  };
+  /** @param {AllocatorEntrant} entrant */
+  const countPages = async (entrant) => {
+    try {
+      const { round, pages } = await start(entrant);
+      for (let i = 0; i < PAGE_ROUNDS; i++) round();
+      return { pages: pages() };
+    } catch {
+      return { pages: 0 }; // The allocator failed; its result says why.
+    }
+  };
+  return {
+    id,
+    title,
+    contestants: entrants.map((entrant) => ({ name: entrant.name, open: () => start(entrant) })),
+    also: () => Promise.all(entrants.map(countPages)),
+  };
+}

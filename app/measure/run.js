@@ -1,0 +1,91 @@
+/**
+ * A run: what was measured at one time, on one machine, with every sample.
+ *
+ * It always holds that a run is plain data, the same whether a page or a terminal made it. It has in it what a
+ * reader needs to judge it: the date, the engine, the build, how coarse the clock was.
+ */
+import { clockStep } from '../timing/clock.js';
+
+/** @typedef {import('../timing/race.js').Result & { pages?: number }} TaskEntry the samples of one entrant */
+/** @typedef {{ id: string, title: string, results: TaskEntry[] }} TaskResult one entry for each entrant */
+
+/**
+ * @typedef {object} Entrant one of those that are compared
+ * @property {string} name
+ * @property {boolean} [ours]
+ * @property {boolean} [yardstick] measured with the others, but no rival of theirs
+ * @property {number} [bytes]
+ * @property {number} [gzip] bytes
+ */
+
+/** @typedef {{ [name: string]: string }} Settings by their names in a link */
+
+/**
+ * @typedef {object} Run
+ * @property {1} version
+ * @property {string} kind the id of a kind of measurement
+ * @property {string} unit of the samples
+ * @property {string} date when it began
+ * @property {number} seconds that it took
+ * @property {string} engine
+ * @property {number} cores
+ * @property {string} build which build of Heap Lab and of Emscripten was measured
+ * @property {number} clockStep in milliseconds
+ * @property {Settings} settings
+ * @property {import('../timing/race.js').Pace} pace
+ * @property {Entrant[]} entrants
+ * @property {TaskResult[]} tasks
+ */
+
+/** @typedef {Pick<Run, 'date' | 'kind' | 'engine' | 'settings'>} Head what a list of runs says of each */
+
+/**
+ * A run that begins now.
+ *
+ * @param {Pick<Run, 'kind' | 'engine' | 'cores' | 'build' | 'settings' | 'pace' | 'entrants'>} about an entrant's
+ *   other properties, such as its module, are left out
+ * @returns {Run}
+ */
+export function beginRun({ kind, engine, cores, build, settings, pace, entrants }) {
+  return {
+    version: 1,
+    kind,
+    unit: 'ns',
+    date: new Date().toISOString(),
+    seconds: 0,
+    engine,
+    cores,
+    build,
+    clockStep: clockStep(),
+    settings,
+    pace,
+    entrants: entrants.map(({ name, ours, yardstick, bytes, gzip }) => ({
+      name,
+      ours,
+      yardstick,
+      bytes,
+      gzip,
+    })),
+    tasks: [],
+  };
+}
+
+/** The same run, which ends now. @param {Run} begun @param {TaskResult[]} tasks @returns {Run} */
+export function endRun(begun, tasks) {
+  return { ...begun, tasks, seconds: Math.round((Date.now() - Date.parse(begun.date)) / 1000) };
+}
+
+/** Whether it is what a list says of a run. @param {any} head from outside @returns {head is Head} */
+export const isHead = (head) =>
+  ['date', 'kind', 'engine'].every((name) => typeof head?.[name] === 'string') &&
+  typeof head.settings === 'object' &&
+  head.settings !== null;
+
+/** Whether it is a run. @param {any} run from outside @returns {run is Run} */
+export function isRun(run) {
+  const { version, entrants, tasks } = run ?? {};
+  const isTask = (/** @type {any} */ task) => Array.isArray(task?.results);
+  return (
+    version === 1 && isHead(run) && Array.isArray(entrants) && Array.isArray(tasks) && tasks.every(isTask)
+  );
+}
