@@ -1,6 +1,7 @@
 /**
- * The Measure page: that a run shows what it measured in words, chart and table alike; that it can be cancelled,
- * survives what goes wrong, leaves the page responsive; and that runs are kept, compared, saved and linked to.
+ * The Measure page: that a run shows what it measured in words, chart and table alike; that it can be
+ * cancelled, survives what goes wrong, leaves the page responsive; and that runs are kept, compared, saved
+ * and linked to.
  */
 import { execFile } from 'node:child_process';
 import { mkdir, readFile } from 'node:fs/promises';
@@ -190,8 +191,8 @@ test('what was cancelled leaves the page as it was before', async ({ page }) => 
 });
 
 /**
- * The longest task of the main thread while something happens, in milliseconds of its own processor time: what other
- * processes on a busy machine take away is not the page's.
+ * The longest task of the main thread while something happens, in milliseconds of its own processor time:
+ * what other processes on a busy machine take away is not the page's.
  * @param {Page} page @param {() => Promise<void>} happening
  */
 async function longestTask(page, happening) {

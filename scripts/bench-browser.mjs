@@ -1,6 +1,6 @@
 /**
- * Drives the Measure page in a real browser, for `npm run bench -- --browser`. It opens the link that starts a run,
- * waits, and takes the run that the page keeps in the browser's storage.
+ * Drives the Measure page in a real browser, for `npm run bench -- --browser`. It opens the link that starts
+ * a run, waits, and takes the run that the page keeps in the browser's storage.
  */
 import * as playwright from '@playwright/test';
 import { History } from '../app/measure/history.js';
@@ -9,7 +9,9 @@ import { freePort, serve } from './serve.mjs';
 
 const nothing = { setItem() {}, removeItem() {} };
 
-/** @typedef {{ task: string, name: string, done: number, of: number, started: number, result?: unknown }} At */
+/**
+ * @typedef {{ task: string, name: string, done: number, of: number, started: number, result?: unknown }} At
+ */
 
 /**
  * @param {string} name chromium or firefox

@@ -1,8 +1,8 @@
 /**
  * Measures in the terminal what the Measure page measures in a browser: `npm run bench`.
  *
- * The kinds of measurement, the tables and the sentences are those of the page. With --browser it drives the page itself
- * and prints the page's runs. Except with --from, all that it prints was measured at this call.
+ * The kinds of measurement, the tables and the sentences are those of the page. With --browser it drives the
+ * page itself and prints the page's runs. Except with --from, all that it prints was measured at this call.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -32,12 +32,12 @@ Times memory.wasm against every allocator of the installed Emscripten, on the sa
   --list             names the workloads and stops
   --pace NAME        ${Object.keys(PACES).join(', ')} (normal if left out)
   --browser NAMES    chromium, firefox (comma-separated): drives the Measure page in them
-  --json [FILE]      all samples and the verdicts as JSON, to FILE, or to standard output in place of the tables
+  --json [FILE]      all samples and the verdicts as JSON: to FILE, or in place of the tables
   --from FILE        measures nothing: prints the runs in such a file, saved here or on the page
   --readme           puts the tables of this run into README.md, between its bench marks
-  --memory FILE      another build of the allocator, a side module; may be given often, the first is then "ours"
+  --memory FILE      another build of the allocator, a side module; if given often, the first is "ours"
   --floor            also a yardstick that merges and checks nothing: what the calls and the loops alone cost
-  --bench FOLDER     workloads and peers that native/workloads/build.sh made elsewhere (dist/bench if left out)
+  --bench FOLDER     where native/workloads/build.sh put workloads and peers (dist/bench if left out)
   --sdk FOLDER       builds the peers with the emcc in this folder, into build/bench-VERSION
   --help             shows this`;
 
@@ -137,8 +137,8 @@ function words(text) {
 }
 
 /**
- * Keeps the event loop from running empty. Node can wait for ever when nothing but a compilation in V8's own threads is
- * under way (nodejs/node#54918). @template T @param {Promise<T>} work
+ * Keeps the event loop from running empty. Node can wait for ever when nothing but a compilation in V8's own
+ * threads is under way (nodejs/node#54918). @template T @param {Promise<T>} work
  */
 function awake(work) {
   const timer = setInterval(() => {}, 1000);
@@ -239,7 +239,8 @@ async function inBrowsers(kinds) {
 
 /**
  * Shows the progress: on a terminal one line that is written over, elsewhere one line for each task.
- * @param {{ task: string, name: string, done: number, of: number, result?: unknown } | null} at null at the end
+ * @param {{ task: string, name: string, done: number, of: number, result?: unknown } | null} at null at the
+ *   end
  * @param {number} started
  */
 function progress(at, started) {
@@ -254,8 +255,8 @@ function progress(at, started) {
 }
 
 /**
- * Replaces the tables in README.md. It has one place for runs in the terminal and one for runs in browsers; each says
- * which command made it. @param {Run[]} runs
+ * Replaces the tables in README.md. It has one place for runs in the terminal and one for runs in browsers;
+ * each says which command made it. @param {Run[]} runs
  */
 function intoReadme(runs) {
   const file = path.join(root, 'README.md');

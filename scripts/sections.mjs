@@ -1,6 +1,6 @@
 /**
- * The sections of web/measure.html, one for each kind of measurement: made when the site is built, so that the
- * document can be read without scripts.
+ * The sections of web/measure.html, one for each kind of measurement: made when the site is built, so that
+ * the document can be read without scripts.
  */
 
 /** @typedef {import('../app/measure/kinds/kind.js').Kind} Kind */
@@ -9,7 +9,10 @@
 /** The place in a document that takes them. */
 const PLACE = '<!-- a section for each kind of measurement -->';
 
-/** @param {string} html of a document @returns {Promise<string>} the same with its sections, if it has the place */
+/**
+ * @param {string} html of a document
+ * @returns {Promise<string>} the same with its sections, if it has the place
+ */
 export async function withSections(html) {
   if (!html.includes(PLACE)) return html;
   const { KINDS } = await import('../app/measure/kinds/index.js');
@@ -46,7 +49,8 @@ function field({ name, label, choices, initial }) {
   }
   if (initial === undefined) {
     const [value] = Object.keys(choices);
-    return `<label class="check"><input type="checkbox" name="${name}" value="${value}"> ${text(label)}</label>`;
+    const input = `<input type="checkbox" name="${name}" value="${value}">`;
+    return `<label class="check">${input} ${text(label)}</label>`;
   }
   const options = Object.entries(choices).map(
     ([value, shown]) =>

@@ -1,20 +1,24 @@
 /**
- * A chart of medians: one row for each group, and in it one mark for each series at its median, over a line that
- * covers its interval. Samples far from the others are small dots.
+ * A chart of medians: one row for each group, and in it one mark for each series at its median, over a line
+ * that covers its interval. Samples far from the others are small dots.
  *
- * It gets a plain configuration and touches no document but its own canvas. All values have the unit of the axis.
+ * It gets a plain configuration and touches no document but its own canvas. All values have the unit of the
+ * axis.
  */
 import UPlot from '../vendor/uplot.js';
 import { drawMedian, drawOutlier } from './medians.js';
 
 /** @typedef {{ low: number, median: number, high: number, outliers: number[] }} Value */
-/** @typedef {{ accent: string, ink: string, soft: string, rule: string, paper: string }} Colours as in a style sheet */
+/**
+ * @typedef {{ accent: string, ink: string, soft: string, rule: string, paper: string }} Colours as in a style
+ *   sheet
+ */
 
 /**
  * @typedef {object} Configuration
  * @property {number} width in pixels
  * @property {string} unit the name of the axis
- * @property {{ name: string, mark: import('./marks/index.js').Mark, isAccented: boolean }[]} series
+ * @property {{ name: string, mark: import('./marks/mark.js').Mark, isAccented: boolean }[]} series
  * @property {{ title: string, values: (Value | undefined)[] }[]} rows with a value for each series, or none
  * @property {Colours} colours
  */

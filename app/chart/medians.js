@@ -1,5 +1,5 @@
 /** What stands in a row of a chart: a mark over its interval, and samples far from the others. */
-import { polygon } from './polygon.js';
+import { polygon } from './marks/mark.js';
 
 const MARK_SIZE = 5;
 const LINE_WIDTH = 1.5;
@@ -8,9 +8,9 @@ const ARROW_SIZE = 4;
 
 /**
  * @param {CanvasRenderingContext2D} ctx
- * @param {{ mark: import('./marks/index.js').Mark, ink: string, paper: string, y: number, low: number,
- *   middle: number, high: number, scale: number }} median positions in pixels of the canvas, of which `scale` make one
- *   of the page
+ * @param {{ mark: import('./marks/mark.js').Mark, ink: string, paper: string, y: number, low: number, middle:
+ *   number, high: number, scale: number }} median positions in pixels of the canvas, of which `scale` make
+ *   one of the page
  */
 export function drawMedian(ctx, { mark, ink, paper, y, low, middle, high, scale }) {
   ctx.save();

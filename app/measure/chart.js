@@ -74,8 +74,8 @@ function colours() {
 }
 
 /**
- * Waits until the browser has laid out the page by itself. To ask for a width then costs nothing, and what follows is
- * a task of its own. A page that is not on the screen is never laid out, so the wait has an end.
+ * Waits until the browser has laid out the page by itself. To ask for a width then costs nothing, and what
+ * follows is a task of its own. A page that is not on the screen is never laid out, so the wait has an end.
  */
 function laidOut() {
   return new Promise((resolve) => {

@@ -10,7 +10,10 @@ const ENGINES = [
 /** In this order, since Android also says that it is Linux. */
 const SYSTEMS = ['Android', 'iPhone', 'iPad', 'Windows', 'Mac OS X', 'Linux'];
 
-/** @param {string} userAgent @returns {string} as in `Firefox 140, Linux`; all of it, where nothing is known of it */
+/**
+ * @param {string} userAgent
+ * @returns {string} as in `Firefox 140, Linux`; all of it, where nothing is known of it
+ */
 export function engineName(userAgent) {
   const system = SYSTEMS.find((name) => userAgent.includes(name));
   for (const [pattern, name] of ENGINES) {

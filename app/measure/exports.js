@@ -5,7 +5,9 @@ import { asCsv, asJson, asText } from './formats.js';
 
 /** @typedef {import('./run.js').Run} Run */
 
-/** How long an address of saved bytes stays valid, in milliseconds: a browser may take a while to read them. */
+/**
+ * How long an address of saved bytes stays valid, in milliseconds: a browser may take a while to read them.
+ */
 const SAVING = 10_000;
 
 /**

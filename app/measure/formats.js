@@ -59,7 +59,11 @@ function pagesAsText(run) {
   ]);
 }
 
-/** @param {Run} run @param {(mean: ReturnType<typeof meansOfTable>[0]) => string} say @returns {string[][]} one, or none */
+/**
+ * @param {Run} run
+ * @param {(mean: ReturnType<typeof meansOfTable>[0]) => string} say
+ * @returns {string[][]} one, or none
+ */
 function meanRow(run, say) {
   const last = meansOfTable(run);
   return last.length ? [['geometric mean', ...last.map(say)]] : [];

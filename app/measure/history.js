@@ -1,8 +1,9 @@
 /**
  * Earlier runs, kept on this device: a list of them, and each run by itself.
  *
- * It always holds that a page works without them. Where a browser keeps nothing, or has no more room, `keep` says so,
- * and the run can still be seen and saved. A list or a run that was damaged from outside counts as not there.
+ * It always holds that a page works without them. Where a browser keeps nothing, or has no more room, `keep`
+ * says so, and the run can still be seen and saved. A list or a run that was damaged from outside counts as
+ * not there.
  */
 import { isHead, isRun } from './run.js';
 
@@ -18,7 +19,9 @@ const keyOf = (date) => `heap-lab-run ${date}`;
 const SAVE = 'Save it as a file to have it later.';
 
 export class History {
-  /** @param {() => Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>} storage throws where it is forbidden */
+  /**
+   * @param {() => Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>} storage throws where it is forbidden
+   */
   constructor(storage = () => localStorage) {
     this.storage = storage;
   }
@@ -59,7 +62,10 @@ export class History {
     const { date, kind, engine, settings } = run;
     const heads = [{ date, kind, engine, settings }, ...this.list()];
     const before = heads.length;
-    /** The runs that were removed to make room, so that they can be put back. @type {[string, string | null][]} */
+    /**
+     * The runs that were removed to make room, so that they can be put back.
+     * @type {[string, string | null][]}
+     */
     const removed = [];
     const remove = (/** @type {string} */ old) => {
       removed.push([keyOf(old), storage.getItem(keyOf(old))]);

@@ -13,8 +13,8 @@
  *       table.js, chart.js, exports.js, comparison.js
  *     history.js         keeps the run on this device
  *
- * A kind is one file in kinds/, and one line in kinds/index.js. scripts/sections.mjs makes its section of the document
- * from it when the site is built. scripts/bench.mjs runs the same kinds in a terminal.
+ * A kind is one file in kinds/, and one line in kinds/index.js. scripts/sections.mjs makes its section of the
+ * document from it when the site is built. scripts/bench.mjs runs the same kinds in a terminal.
  */
 import { addressParameters, find, showAlert } from '../ui/dom.js';
 import { engineName } from './engine.js';
@@ -111,8 +111,9 @@ function pauseWhileHidden() {
 function sayIsolation() {
   find('#isolation').textContent = globalThis.crossOriginIsolated
     ? 'This page is isolated from other origins, so its clock is as fine as this browser makes it.'
-    : 'This page is not isolated from other origins, so this browser makes its clock coarser. Samples are made long ' +
-      'enough for that. On a server that sends the isolation headers, as emrun does, runs take less time.';
+    : 'This page is not isolated from other origins, so this browser makes its clock coarser. The page ' +
+      'makes samples long enough for that. On a server that sends the isolation headers, as emrun does, ' +
+      'runs take less time.';
 }
 
 function showKept() {

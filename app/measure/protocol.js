@@ -1,8 +1,9 @@
 /**
- * What the page and its Worker say to each other. This is the only place that knows how their messages travel.
+ * What the page and its Worker say to each other. This is the only place that knows how their messages
+ * travel.
  *
- * The page sends one order to run. It is answered by `started`, any number of `step`s, then `done`; or by `failed`,
- * at any time, as the last answer. While the Worker is paused it sends nothing.
+ * The page sends one order to run. It is answered by `started`, any number of `step`s, then `done`; or by
+ * `failed`, at any time, as the last answer. While the Worker is paused it sends nothing.
  */
 
 /** @typedef {import('./run.js').Run} Run */
@@ -20,10 +21,9 @@
 /** @typedef {RunOrder | { type: 'pause' } | { type: 'resume' }} Order from the page */
 
 /**
- * @typedef {{ type: 'started', run: Run }
- *   | { type: 'step', step: import('./series.js').Progress }
- *   | { type: 'done', run: Run }
- *   | { type: 'failed', message: string, remedy?: string }} Answer from the Worker; `run` as it began, or as it ended
+ * @typedef {{ type: 'started', run: Run } | { type: 'step', step: import('./series.js').Progress } | { type:
+ *   'done', run: Run } | { type: 'failed', message: string, remedy?: string }} Answer from the Worker; `run`
+ *   as it began, or as it ended
  */
 
 /** @param {Worker} worker @param {Order} message */

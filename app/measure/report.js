@@ -1,8 +1,8 @@
 /**
  * What is said of a run, the same for a page, a terminal and a file.
  *
- * It always holds that every sentence is made from the samples it speaks of, and that none names a winner where the
- * samples do not show one.
+ * It always holds that every sentence is made from the samples it speaks of, and that none names a winner
+ * where the samples do not show one.
  */
 import { counted } from '../prose.js';
 import { figures, minute } from './figures.js';

@@ -6,13 +6,14 @@ import { origin, sentences } from './report.js';
 /** @typedef {import('./run.js').Run} Run */
 
 const ABOUT_FIGURES =
-  'Each figure is a median, with half the width of its 95 % interval. “settling”: the times were not yet steady when ' +
-  'the first sample was taken. “out”: the number of samples far from the others; these are kept and counted.';
+  'Each figure is a median, with half the width of its 95 % interval. “settling”: the times were not yet ' +
+  'steady when the first sample was taken. “out”: the number of samples far from the others; these are ' +
+  'kept and counted.';
 
 /**
  * @param {Run} run
- * @param {{ table: HTMLElement, chart: HTMLElement, isDone: boolean }} parts its table, and the place of its chart;
- *   nothing is said of a run that is not done
+ * @param {{ table: HTMLElement, chart: HTMLElement, isDone: boolean }} parts its table, and the place of its
+ *   chart; nothing is said of a run that is not done
  */
 export function resultOf(run, { table, chart, isDone }) {
   const scroll = { className: 'scroll', tabIndex: 0, role: 'region', 'aria-label': 'The figures as a table' };
@@ -36,6 +37,6 @@ function verdicts(run) {
 
 /** @param {Run} run */
 const caption = ({ kind }) =>
-  `Medians, in ${kindOf(kind).unit.name}. The line through a mark is the interval of its median. Small dots are samples ` +
-  'far from the others; arrowheads are such samples beyond the axis. Farther left is better. The table below has the ' +
-  'same figures.';
+  `Medians, in ${kindOf(kind).unit.name}. The line through a mark is the interval of its median. Small ` +
+  'dots are samples far from the others; arrowheads are such samples beyond the axis. Farther left is ' +
+  'better. The table below has the same figures.';

@@ -1,8 +1,8 @@
 /**
  * A run: what was measured at one time, on one machine, with every sample.
  *
- * It always holds that a run is plain data, the same whether a page or a terminal made it. It has in it what a
- * reader needs to judge it: the date, the engine, the build, how coarse the clock was.
+ * It always holds that a run is plain data, the same whether a page or a terminal made it. It has in it what
+ * a reader needs to judge it: the date, the engine, the build, how coarse the clock was.
  */
 import { clockStep } from '../timing/clock.js';
 
@@ -42,8 +42,8 @@ import { clockStep } from '../timing/clock.js';
 /**
  * A run that begins now.
  *
- * @param {Pick<Run, 'kind' | 'engine' | 'cores' | 'build' | 'settings' | 'pace' | 'entrants'>} about an entrant's
- *   other properties, such as its module, are left out
+ * @param {Pick<Run, 'kind' | 'engine' | 'cores' | 'build' | 'settings' | 'pace' | 'entrants'>} about an
+ *   entrant's other properties, such as its module, are left out
  * @returns {Run}
  */
 export function beginRun({ kind, engine, cores, build, settings, pace, entrants }) {

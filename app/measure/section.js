@@ -1,8 +1,8 @@
 /**
  * The section of one kind of measurement: its form, the progress of a run, what went wrong, and a result.
  *
- * It always holds that the result is that of one run: of the one under way, or of the latest that was finished, or
- * none. No figure on the page comes from elsewhere.
+ * It always holds that the result is that of one run: of the one under way, or of the latest that was
+ * finished, or none. No figure on the page comes from elsewhere.
  */
 import { clearAlert, el, find, showAlert } from '../ui/dom.js';
 import { drawChart } from './chart.js';
@@ -23,7 +23,9 @@ import { tableOf } from './table.js';
 
 /** The least time between two changes of the progress, in milliseconds. */
 const CALM = 150;
-/** The least time between two showings of a result that grows: tasks may end faster than a reader could see. */
+/**
+ * The least time between two showings of a result that grows: tasks may end faster than a reader could see.
+ */
 const PATIENCE = 800;
 
 /** Lets the browser do other work. */
@@ -109,7 +111,11 @@ export class Section {
     this.#waiting ??= setTimeout(() => this.show(), PATIENCE);
   }
 
-  /** How far the run is, and how long it will take. @param {import('./series.js').Progress} step @param {number} seconds */
+  /**
+   * How far the run is, and how long it will take.
+   * @param {import('./series.js').Progress} step
+   * @param {number} seconds
+   */
   tell({ task, name, done, of }, seconds) {
     if (performance.now() - this.#told <= CALM) return;
     this.#told = performance.now();

@@ -10,15 +10,8 @@ import { readIndex } from './site.js';
 
 /** @typedef {import('./run.js').Run} Run */
 /** @typedef {import('./run.js').TaskResult} TaskResult */
+/** @typedef {import('./kinds/kind.js').Task} Task */
 /** @typedef {import('../timing/race.js').Pace} Pace */
-
-/**
- * @typedef {object} Task what all entrants do
- * @property {string} id
- * @property {string} title
- * @property {import('../timing/race.js').Contestant[]} contestants one for each entrant, in the same order
- * @property {() => Promise<{ pages: number }[]>} [also] finds out what is no time, one for each contestant
- */
 
 /**
  * @typedef {object} Progress
@@ -33,8 +26,8 @@ import { readIndex } from './site.js';
  * @param {import('./kinds/kind.js').Kind} kind
  * @param {import('./site.js').Site} site
  * @param {Pick<Run, 'settings' | 'engine' | 'cores'>} about
- * @returns {Promise<{ run: Run, steps: AsyncGenerator<Progress, Run> }>} the run as it begins, and the steps that
- *   measure it; the generator returns it as it ended
+ * @returns {Promise<{ run: Run, steps: AsyncGenerator<Progress, Run> }>} the run as it begins, and the steps
+ *   that measure it; the generator returns it as it ended
  */
 export async function openRun(kind, site, { settings, engine, cores }) {
   checkSettings(kind, settings);

@@ -1,8 +1,8 @@
 /**
  * The built site, as a run reads it: a page over the network, a terminal from dist/.
  *
- * It always holds that sizes are counted here, from the very bytes that are measured, and that an error names the
- * file that is missing or damaged.
+ * It always holds that sizes are counted here, from the very bytes that are measured, and that an error names
+ * the file that is missing or damaged.
  */
 import { compileBytes, requestBytes } from '../../lib/loader/index.js';
 import { ErrorWithRemedy } from '../errors.js';
@@ -13,10 +13,10 @@ import { minute } from './figures.js';
 /**
  * @typedef {object} Site
  * @property {(file: string) => Promise<Bytes>} read a file, by its path in dist/
- * @property {() => Promise<{ name: string, bytes: Bytes }[]>} ownAllocators builds of memory.wasm; the first is
- *   the one that is judged
- * @property {(sdk: string) => string | Promise<string>} build what a run says of the build; `sdk` is the version of
- *   Emscripten that made the workloads
+ * @property {() => Promise<{ name: string, bytes: Bytes }[]>} ownAllocators builds of memory.wasm; the first
+ *   is the one that is judged
+ * @property {(sdk: string) => string | Promise<string>} build what a run says of the build; `sdk` is the
+ *   version of Emscripten that made the workloads
  * @property {string} address for modules that are imported from the site, and as a name of its files
  */
 

@@ -1,9 +1,10 @@
 /**
- * A line to a server, as slow as is asked for: it hands out files that were fetched before, each after a latency and
- * no faster than a bandwidth.
+ * A line to a server, as slow as is asked for: it hands out files that were fetched before, each after a
+ * latency and no faster than a bandwidth.
  *
- * It always holds that all transfers share the one bandwidth. A file's bytes come in pieces, so that a receiver can
- * work on the first ones while it waits for the rest. Look-ups of names, connections and losses are not imitated.
+ * It always holds that all transfers share the one bandwidth. A file's bytes come in pieces, so that a
+ * receiver can work on the first ones while it waits for the rest. Look-ups of names, connections and losses
+ * are not imitated.
  */
 import { now } from '../timing/clock.js';
 
@@ -20,7 +21,8 @@ export class SlowLine {
   busyUntil = 0;
 
   /**
-   * @param {{ latency: number, megabits: number }} speed milliseconds for a request and back; megabits a second
+   * @param {{ latency: number, megabits: number }} speed milliseconds for a request and back; megabits a
+   *   second
    * @param {Files} files
    */
   constructor({ latency, megabits }, files) {

@@ -1,8 +1,8 @@
 /**
  * How our allocator stands against the others of a run, as figures and as sentences.
  *
- * It always holds that the best of the others is looked for anew for each figure: the fastest for time, the leanest
- * for pages, the smallest for bytes. A yardstick is none of the others.
+ * It always holds that the best of the others is looked for anew for each figure: the fastest for time, the
+ * leanest for pages, the smallest for bytes. A yardstick is none of the others.
  */
 import { compare, geometricMean, median } from '../timing/statistics.js';
 import { times } from './figures.js';
@@ -79,17 +79,17 @@ function speedSentences({ each, speed, speedEach, fastest, bound }, ours) {
   const isTooNoisy = noisy.length * 3 > each.length;
   const goal = `goal: at least ${GOALS.speed.toFixed(1)}x`;
   const text = isTooNoisy
-    ? `Speed: the machine was too noisy for a verdict. By the geometric means of these samples, ${ours} is ` +
-      `${times(speed)} as fast as ${fastest}.`
-    : `Speed: by geometric mean, ${ours} is ${times(speed)} as fast as ${fastest}, the fastest of the others ` +
-      `(${goal}). It is ${times(speedEach)} as fast as the fastest on each workload.`;
+    ? 'Speed: the machine was too noisy for a verdict. By the geometric means of these samples, ' +
+      `${ours} is ${times(speed)} as fast as ${fastest}.`
+    : `Speed: by geometric mean, ${ours} is ${times(speed)} as fast as ${fastest}, the fastest of the ` +
+      `others (${goal}). It is ${times(speedEach)} as fast as the fastest on each workload.`;
   const said = [{ met: !isTooNoisy && speed >= GOALS.speed, text }];
   if (bound) {
     said.push({
       met: true,
       text:
-        `Yardstick: ${bound.name}, which merges and checks nothing, is ${times(bound.speed)} as fast as ${fastest}. ` +
-        'Its time is that of the loops, the calls and the memory they touch.',
+        `Yardstick: ${bound.name}, which merges and checks nothing, is ${times(bound.speed)} as fast as ` +
+        `${fastest}. Its time is that of the loops, the calls and the memory they touch.`,
     });
   }
   return said;
@@ -131,15 +131,16 @@ function pageSentences({ each, pages, pagesEach, leanest }, ours) {
     {
       met: pages <= GOALS.pages,
       text:
-        `Pages: by geometric mean, ${ours} takes ${times(pages)} the pages of ${leanest}, the leanest of the others ` +
-        `(goal: at most ${GOALS.pages}x). It takes ${times(pagesEach)} the pages of the leanest on each workload.`,
+        `Pages: by geometric mean, ${ours} takes ${times(pages)} the pages of ${leanest}, the leanest of ` +
+        `the others (goal: at most ${GOALS.pages}x). It takes ${times(pagesEach)} the pages of the ` +
+        'leanest on each workload.',
     },
     {
       met: !fat.length,
       text: fat.length
         ? `${ours} takes more than ${GOALS.pagesWorst}x the pages of the leanest on ${where}.`
-        : `On no workload does ${ours} take more than ${GOALS.pagesWorst}x the pages of the leanest, where they ` +
-          'differ by more than one page.',
+        : `On no workload does ${ours} take more than ${GOALS.pagesWorst}x the pages of the leanest, where ` +
+          'they differ by more than one page.',
     },
   ];
 }
@@ -153,8 +154,8 @@ function sizeSentences({ entrants }, { name, bytes, gzip }) {
     {
       met: bytes <= GOALS.bytes && gzip < Number(smallest.gzip),
       text:
-        `Size: ${name} has ${bytes} bytes (goal: at most ${GOALS.bytes}), ${gzip} with gzip. The smallest of the ` +
-        `others is ${smallest.name}: ${smallest.bytes} bytes, ${smallest.gzip} with gzip.`,
+        `Size: ${name} has ${bytes} bytes (goal: at most ${GOALS.bytes}), ${gzip} with gzip. The ` +
+        `smallest of the others is ${smallest.name}: ${smallest.bytes} bytes, ${smallest.gzip} with gzip.`,
     },
   ];
 }

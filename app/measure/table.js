@@ -83,7 +83,11 @@ const cell = (value, more) => el('td', {}, value, el('small', {}, more));
 /** @param {number | undefined} bytes */
 const sizeCell = (bytes) => el('td', {}, bytes === undefined ? '–' : String(bytes));
 
-/** The cells of a task, one for each entrant. @param {Row} task @param {number} nanoseconds in one of the unit */
+/**
+ * The cells of a task, one for each entrant.
+ * @param {Row} task
+ * @param {number} nanoseconds in one of the unit
+ */
 function cellsOf({ cells }, nanoseconds) {
   const best = least(cells);
   return cells.map(({ time, steady, pages, failure }) => {

@@ -1,9 +1,9 @@
 /**
  * Reads a trace: the calls of malloc, free, calloc and realloc that a real program made, in their order.
  *
- * A file has the letters `HLT1`, then unsigned numbers in LEB128: the length of the title and its bytes in UTF-8, the
- * number of steps, and the steps. Blocks are numbered from 0 in the order of their allocation. The first number of a
- * step is `value * 4 + call`:
+ * A file has the letters `HLT1`, then unsigned numbers in LEB128: the length of the title and its bytes in
+ * UTF-8, the number of steps, and the steps. Blocks are numbered from 0 in the order of their allocation. The
+ * first number of a step is `value * 4 + call`:
  *
  *     call        value
  *     0 free      which block
@@ -11,9 +11,9 @@
  *     2 calloc    the size, which is the product of the arguments
  *     3 realloc   which block; a second number is the size
  *
- * “Which block” is the distance from the block that the last such step named. It is folded, so that it is never
- * negative: 0, -1, 1, -2, 2 … become 0, 1, 2, 3, 4 … Programs free blocks near those they freed before, so most
- * distances are short and take one byte.
+ * “Which block” is the distance from the block that the last such step named. It is folded, so that it is
+ * never negative: 0, -1, 1, -2, 2 … become 0, 1, 2, 3, 4 … Programs free blocks near those they freed before,
+ * so most distances are short and take one byte.
  *
  * native/workloads/traces/README.md says how the traces were recorded.
  */

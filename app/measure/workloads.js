@@ -4,9 +4,9 @@
  *     0          reserved                                    the memory's end
  *     |  workloads' stack, statics, scratch, trace  |  the allocator's statics, stack and heap  …
  *
- * It always holds that the workloads import the allocator's own exports, so that a call of malloc goes from wasm to
- * wasm. Every allocator starts at the same address, with the same memory above it. The workloads keep their own
- * data below that address, and it is not counted.
+ * It always holds that the workloads import the allocator's own exports, so that a call of malloc goes from
+ * wasm to wasm. Every allocator starts at the same address, with the same memory above it. The workloads keep
+ * their own data below that address, and it is not counted.
  */
 import { link, PAGE_SIZE } from '../../lib/loader/index.js';
 
@@ -19,8 +19,8 @@ import { link, PAGE_SIZE } from '../../lib/loader/index.js';
 
 /**
  * @typedef {object} LinkedWorkloads
- * @property {(workload: number) => number} run runs one round; returns the number of operations, throws when the
- *   allocator failed
+ * @property {(workload: number) => number} run runs one round; returns the number of operations, throws when
+ *   the allocator failed
  * @property {(trace: { steps: Uint32Array, slots: number }) => void} load loads a trace, to be played
  * @property {() => number} pages that the allocator has taken
  * @property {WebAssembly.Memory} memory
@@ -134,8 +134,8 @@ async function startAllocator({ name, module, pages }, reserved) {
 }
 
 /**
- * What a stand-alone module of Emscripten imports: the memory, and system calls for messages and numbers, which no
- * workload leads to. Each of these answers 0.
+ * What a stand-alone module of Emscripten imports: the memory, and system calls for messages and numbers,
+ * which no workload leads to. Each of these answers 0.
  *
  * @param {WebAssembly.Module} module
  * @param {WebAssembly.Memory} memory

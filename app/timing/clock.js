@@ -1,20 +1,20 @@
 /**
- * The clock that everything here is measured with, and how fine it is.
+ * The clock of all measurements, and how fine it is.
  *
- * A page's clock ticks in steps: browsers make it coarse on purpose, coarser where the page is not isolated from
- * other origins. A sample must be long against one step, so the step is measured first.
+ * A page's clock moves in steps. Browsers make it coarse on purpose, and coarser still where the page is not
+ * isolated from other origins. A sample must be long compared with one step, so the step is measured first.
  */
 
 /** @returns {number} milliseconds */
 export const now = () => performance.now();
 
 const READINGS = 25;
-/** A clock that does not step at all within this time is taken to be as coarse as this. */
+/** The step of a clock, in milliseconds, if none is seen. */
 const PATIENCE = 100;
 
 /**
- * The smallest step seen, in milliseconds. Only ever an upper bound of the clock's true step: between two readings
- * some time passes.
+ * Measures the smallest step of a clock, in milliseconds. The true step may be smaller, never larger: some
+ * time passes between two readings.
  *
  * @param {() => number} [read]
  */
@@ -29,5 +29,5 @@ export function clockStep(read = now) {
   return least;
 }
 
-/** How many steps of the clock a sample lasts at least: what the clock adds to its error is then under 1 percent. */
+/** The least number of steps in a sample. The clock then adds less than one percent to its error. */
 export const STEPS_PER_SAMPLE = 100;

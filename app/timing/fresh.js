@@ -1,12 +1,13 @@
 /**
- * JavaScript that is measured as it runs where it meets one module only.
+ * The JavaScript that is measured: placeholders and stubs before malloc, and a loop that makes Records.
  *
- * An engine makes a call fast by what it saw at that place before. So this file is imported anew, under another
- * query, for every start that is measured: what one start taught the engine is then not known to the next.
+ * An engine optimizes a call by what it saw at that place before. So fresh-code.js imports this file anew,
+ * under another query, for every start that is measured. What one start taught the engine is then unknown to
+ * the next.
  */
 
 /**
- * The placeholders of the lesson: imports that can be handed out now and are given their functions later.
+ * The placeholders of the lesson: imports that exist before malloc does, and get their functions later.
  */
 export function placeholders() {
   /** @type {Function} */
@@ -26,7 +27,8 @@ export function placeholders() {
 }
 
 /**
- * The stubs of generic loaders: for a function of any parameters, found by its name at the first call.
+ * The stubs of generic loaders. Each takes any parameters, and looks its function up by name at the first
+ * call.
  */
 export function restStubs() {
   /** @type {Record<string, Function>} */
@@ -52,8 +54,8 @@ export function restStubs() {
  *
  * @param {Function} createRecord
  * @param {Function} deleteRecord
- * @param {Int32Array} addresses as many as are made
- * @returns {number} calls made
+ * @param {Int32Array} addresses room for one of each Record
+ * @returns {number} of calls
  */
 export function churnRecords(createRecord, deleteRecord, addresses) {
   for (let i = 0; i < addresses.length; i++) addresses[i] = createRecord(i, 1.1, 2.2);

@@ -1,15 +1,15 @@
 /**
- * Measures several ways of doing one thing against each other, in turns.
+ * Measures contestants against each other: several ways of doing the same work, in turns.
  *
- * It always holds that every contestant is measured equally often, on equally many fresh starts; that within one
- * turn the order is shuffled, so that no one always runs after the same other; and that a contestant which traps
- * leaves the race with its reason while the others go on.
+ * It always holds that every contestant gets equally many samples, on equally many fresh starts. In each turn
+ * the order is shuffled, so that none always runs after the same other one. A contestant that throws leaves
+ * the race with its reason, and the others go on.
  */
 import { clockStep, now, STEPS_PER_SAMPLE } from './clock.js';
 
 /**
  * @typedef {object} Started
- * @property {() => number | Promise<number>} round does the work once; returns how many operations that was
+ * @property {() => number | Promise<number>} round does the work once; returns the number of operations in it
  */
 
 /**
@@ -20,18 +20,18 @@ import { clockStep, now, STEPS_PER_SAMPLE } from './clock.js';
 
 /**
  * @typedef {object} Pace
- * @property {number} starts how many fresh starts each contestant gets
- * @property {number} samples how many samples are taken of each start
- * @property {number} sampleTime the least a sample lasts, in milliseconds
- * @property {number} warmUpTime how long steady times are waited for, in milliseconds; up to about ten times as long
- *   where so few batches fit into it that they tell nothing
+ * @property {number} starts fresh starts of each contestant
+ * @property {number} samples of each start
+ * @property {number} sampleTime the least time of a sample, in milliseconds
+ * @property {number} warmUpTime when to stop waiting for steady times, in milliseconds; up to about ten times
+ *   later, where too few batches fit into it to tell
  */
 
 /**
  * @typedef {object} Result
  * @property {string} name
- * @property {number[]} samples nanoseconds per operation, in the order they were taken
- * @property {boolean} steady whether the times had settled before the first sample was taken
+ * @property {number[]} samples nanoseconds per operation, in the order of the turns
+ * @property {boolean} steady whether the times had settled before the first sample
  * @property {number} operations in one round
  * @property {string} [failure] why it left the race
  */
@@ -43,17 +43,20 @@ export const PACES = {
   thorough: { starts: 9, samples: 7, sampleTime: 8, warmUpTime: 1500 },
 };
 
-/** Times have settled when the last few differ from the few before them by no more than this. */
+/**
+ * Times have settled when the fastest of the last FEW differs from that of the FEW before by no more than
+ * this.
+ */
 const SETTLED = 0.03;
 const FEW = 3;
 
 /**
- * Runs the race. Yields after every sample, so that who asked can show it, stop, or wait before going on.
+ * Runs the race. It yields after every sample, so that the caller can show its progress, wait, or stop.
  *
  * @param {Contestant[]} contestants
  * @param {Pace} pace
- * @param {{ random?: () => number, time?: () => number, step?: number }} [options] `random` shuffles the turns; `time` and
- *   `step` are the clock and its step in milliseconds
+ * @param {{ random?: () => number, time?: () => number, step?: number }} [options] `random`
+ *   shuffles the turns; `time` is the clock, and `step` its step in milliseconds
  * @returns {AsyncGenerator<{ name: string, done: number, of: number }, Result[]>}
  */
 export async function* race(contestants, pace, { random = seededRandom(), time = now, step } = {}) {
@@ -79,7 +82,7 @@ export async function* race(contestants, pace, { random = seededRandom(), time =
       const started = await contestant.open();
       const warm = await warmUp(started, { sampleTime, limit: pace.warmUpTime, time });
       results[i].operations = warm.operations;
-      // Where no time is given to settle, none was expected to.
+      // A pace without time to settle expects no steady times.
       results[i].steady = warm.steady || pace.warmUpTime === 0;
       rounds[i] = warm.rounds;
     });
@@ -92,7 +95,7 @@ export async function* race(contestants, pace, { random = seededRandom(), time =
     for (const [i, contestant] of contestants.entries()) {
       await attempt(i, async () => {
         started[i] = await contestant.open();
-        // The first sample of a fresh memory pays for its pages. It is not taken.
+        // The first sample of a fresh memory pays for its pages, so it is left out.
         await sample(started[i], rounds[i], time);
       });
     }
@@ -117,11 +120,15 @@ export async function* race(contestants, pace, { random = seededRandom(), time =
 async function sample(started, rounds, time) {
   const before = time();
   const operations = await repeat(started, rounds);
-  // Six figures are more than any clock has, and a record of many samples stays small.
+  // Six digits are more than any clock has, and they keep a run of many samples small.
   return Number((((time() - before) * 1e6) / operations).toPrecision(6));
 }
 
-/** Only work that takes its time by itself is waited for. @param {Started} started @param {number} rounds */
+/**
+ * Awaits only rounds that return a promise: an `await` would be part of the time.
+ * @param {Started} started
+ * @param {number} rounds
+ */
 function repeat({ round }, rounds) {
   let operations = 0;
   for (let i = 0; i < rounds; i++) {
@@ -132,7 +139,12 @@ function repeat({ round }, rounds) {
   return operations;
 }
 
-/** @param {Promise<number>} first @param {Started['round']} round @param {number} left @param {number} operations */
+/**
+ * @param {Promise<number>} first
+ * @param {Started['round']} round
+ * @param {number} left
+ * @param {number} operations
+ */
 async function finish(first, round, left, operations) {
   let sum = operations + (await first);
   for (let i = 0; i < left; i++) sum += await round();
@@ -140,26 +152,26 @@ async function finish(first, round, left, operations) {
 }
 
 /**
- * Runs until an engine has compiled what it will compile: until times have settled, or the limit has passed
- * and a few batches were taken.
+ * Warms up. Engines compile code first fast, then well. So the work is repeated in batches until the times of
+ * the last batches are steady, which shows that the engine is done, or until the limit has passed.
  *
  * @param {Started} started
  * @param {{ sampleTime: number, limit: number, time: () => number }} options
- * @returns {Promise<{ rounds: number, operations: number, steady: boolean }>} `rounds`: how many a sample takes
+ * @returns {Promise<{ rounds: number, operations: number, steady: boolean }>} `rounds` of one sample
  */
-export async function warmUp(started, { sampleTime, limit, time }) {
+async function warmUp(started, { sampleTime, limit, time }) {
   const begin = time();
   let rounds = 1;
   let operations = 0;
   let batches = 0;
-  /** @type {number[]} time of one round, in each of the latest batches */
+  /** @type {number[]} the time of one round, in each of the latest batches */
   let latest = [];
   for (;;) {
     const before = time();
     operations = (await repeat(started, rounds)) / rounds;
     const took = time() - before;
     if (took < sampleTime) {
-      // Too short to be told from the clock's step: take more at once, and start looking anew.
+      // The batch is too short for the clock: make it longer, and begin to compare anew.
       rounds = Math.max(
         rounds + 1,
         Math.min(rounds * 10, Math.ceil((rounds * sampleTime * 1.2) / Math.max(took, sampleTime / 100))),
@@ -168,7 +180,7 @@ export async function warmUp(started, { sampleTime, limit, time }) {
     } else {
       latest.push(took / rounds);
       const steady = hasSettled(latest);
-      // One stall must not end it: that a batch lasted is known of several only.
+      // One batch may be long because of a stall, so a few must be long enough.
       const isOver = time() - begin > limit && (limit === 0 || latest.length >= FEW);
       if (steady || isOver) return { rounds, operations, steady };
     }
@@ -195,7 +207,7 @@ function shuffled(count, random) {
   return order;
 }
 
-/** Numbers from 0 to 1 that look random and are the same in every run. @param {number} [seed] */
+/** Makes numbers from 0 to 1 that look random, the same ones in every run. @param {number} [seed] */
 export function seededRandom(seed = 1) {
   let state = seed >>> 0 || 1;
   return () => {

@@ -1,8 +1,8 @@
 /**
- * The numbers behind a verdict: medians, intervals, outliers, ratios.
+ * The statistics behind a verdict: medians, intervals, outliers, ratios.
  *
- * It always holds that nothing here is drawn at random, that no sample is thrown away, and that an interval is
- * found by counting ranks: it supposes nothing of how the samples are spread.
+ * It always holds that the same samples give the same result, that no sample is thrown away, and that an
+ * interval comes from ranks alone: it assumes no distribution of the samples.
  */
 
 /** @typedef {{ low: number, high: number }} Interval */
@@ -11,15 +11,15 @@
  * @typedef {object} Summary
  * @property {number} count of samples
  * @property {number} median
- * @property {Interval} interval in which the median lies, with at least the confidence asked for where there are
- *   enough samples; else from the least to the greatest
- * @property {number} confidence what the interval has in truth
- * @property {number} spread half the interval's width as a part of the median
+ * @property {Interval} interval of the true median, with at least the confidence asked for. Too few samples
+ *   do not reach it; the interval is then from the least to the greatest
+ * @property {number} confidence of the interval, as it is
+ * @property {number} spread half the width of the interval, as a part of the median
  * @property {number[]} outliers samples farther from the median than three times the usual distance
  */
 
 const CONFIDENCE = 0.95;
-/** For a verdict: with twenty workloads in a run, one chance in twenty would name a false winner in each. */
+/** For a verdict. At 0.95, a run of twenty workloads would name one false winner on average. */
 const VERDICT_CONFIDENCE = 0.99;
 /** Makes a median absolute deviation comparable with a standard deviation. */
 const MAD_TO_SIGMA = 1.4826;
@@ -41,19 +41,20 @@ export function geometricMean(values) {
 }
 
 /**
- * An interval for the median from the samples' ranks alone (the sign test turned round): whether a sample falls
- * below the true median is a fair coin, so the chance that the k-th least of n does is a sum of binomials.
+ * The interval of a median, by ranks (the inverse of the sign test). Each sample is below the true median
+ * with the chance of a fair coin. So the chance that the k-th least of n samples is above it is a sum of
+ * binomials.
  *
  * @param {number} count of samples, at least one
  * @param {number} [confidence]
- * @returns {{ rank: number, confidence: number }} the interval goes from the sample of this rank, counted from
- *   zero, to the one of the same rank from the other end
+ * @returns {{ rank: number, confidence: number }} the interval goes from the sample of this
+ *   rank, counted from 0, to the one of the same rank from the other end
  */
 export function medianRanks(count, confidence = CONFIDENCE) {
   let chance = 0.5 ** count;
   let below = chance;
   let rank = 0;
-  // While the next rank still leaves enough confidence, the interval may be narrowed by one on both sides.
+  // Narrow the interval by one sample on both sides, as long as that leaves enough confidence.
   for (;;) {
     chance *= (count - rank) / (rank + 1);
     if (1 - 2 * (below + chance) < confidence || 2 * (rank + 1) >= count - 1) break;
@@ -85,8 +86,8 @@ export function summarize(values, atLeast = CONFIDENCE) {
 }
 
 /**
- * How many times the time of `b` each sample of `a` took. Samples of one place in the row were taken right after
- * one another, so what slowed the machine for a while is in both and falls out.
+ * Each sample of `a` in units of the sample of `b` from the same turn. A disturbance that lasts for a while
+ * slows both, and cancels out.
  *
  * @param {number[]} a
  * @param {number[]} b as many
@@ -97,34 +98,34 @@ function ratios(a, b) {
 
 /** A ratio nearer to 1 than this is called no difference, however narrow its interval. */
 const SAME = 0.01;
-/** An interval wider than this, half of it as a part of the median, is called noise. */
+/** A ratio whose interval has a greater spread than this is called noisy. */
 const NOISY = 0.1;
 
 /**
- * What the samples allow to be said of two that were measured in turns.
+ * Compares two contestants of the same race.
  *
  * @param {number[]} a times
  * @param {number[]} b times, as many
- * @returns {{ verdict: 'a' | 'b' | 'same' | 'noisy', ratio: Summary }} which one is faster; `ratio` is b's time in
- *   units of a's: above 1 when a is faster
+ * @returns {{ verdict: 'a' | 'b' | 'same' | 'noisy', ratio: Summary }} which one is faster; `ratio` is b's
+ *   time in units of a's: above 1 when a is faster
  */
 export function compare(a, b) {
   const ratio = summarize(ratios(b, a), VERDICT_CONFIDENCE);
   const { low, high } = ratio.interval;
-  // A sample of no time, or of no end, tells nothing.
+  // A ratio of 0 or infinity comes from a clock that did not move.
   if (!(low > 0 && Number.isFinite(high))) return { verdict: 'noisy', ratio };
-  // A winner must be clear of "no difference" and the difference must stand out of the noise.
+  // Little noise: the whole interval must lie beyond “no difference”.
   if (low > 1 + SAME && ratio.spread <= NOISY) return { verdict: 'a', ratio };
   if (high < 1 / (1 + SAME) && ratio.spread <= NOISY) return { verdict: 'b', ratio };
-  // A difference far greater than the noise is one, even on a noisy machine.
+  // Much noise: the difference must be far greater than the noise.
   if (low > 1 + 2 * NOISY && low > 1 + ratio.spread) return { verdict: 'a', ratio };
   if (high < 1 / (1 + 2 * NOISY) && high < 1 - ratio.spread) return { verdict: 'b', ratio };
   return { verdict: ratio.spread > NOISY ? 'noisy' : 'same', ratio };
 }
 
 /**
- * What can be said of two that were measured at different times: nothing pairs their samples, so only intervals that
- * do not touch show a difference.
+ * Compares two that were measured at different times. Nothing pairs their samples, so only intervals that do
+ * not touch show a difference.
  *
  * @param {number[]} a times
  * @param {number[]} b times

@@ -1,5 +1,5 @@
 /**
- * The disassembler, from the npm package of this name. The build puts the package's code into this file, so that
- * a browser can load it and nothing else; its licence ships in LICENSES.txt.
+ * The disassembler: the npm package of this name. The build bundles the package into this file, so that a
+ * browser loads one script. The package's licence ships in LICENSES.txt.
  */
 export { BinaryReader, NumericNameResolver, WasmDisassembler } from 'wasmparser';

@@ -1,6 +1,6 @@
-import { polygon } from '../polygon.js';
+import { polygon } from './mark.js';
 
-/** @type {import('./index.js').Mark} */
+/** @type {import('./mark.js').Mark} */
 export const diamond = {
   sign: '◆',
   draw(ctx, { x, y, size }) {

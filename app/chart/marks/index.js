@@ -10,14 +10,7 @@ import { ring } from './ring.js';
 import { square } from './square.js';
 import { triangle } from './triangle.js';
 
-/**
- * @typedef {object} Mark
- * @property {string} sign the same shape as a letter, for the key and for tables
- * @property {(ctx: CanvasRenderingContext2D, place: Place) => void} draw `ctx` has an empty path, the mark's colour
- *   for lines and areas, and the width of lines
- */
-
-/** @typedef {{ x: number, y: number, size: number, paper: string }} Place size and middle in pixels; the background */
+/** @typedef {import('./mark.js').Mark} Mark */
 
 /** @type {Mark[]} */
 const MARKS = [circle, square, triangle, diamond, cross, ring];

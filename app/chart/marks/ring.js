@@ -1,4 +1,4 @@
-/** @type {import('./index.js').Mark} */
+/** @type {import('./mark.js').Mark} */
 export const ring = {
   sign: '○',
   draw(ctx, { x, y, size, paper }) {

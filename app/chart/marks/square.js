@@ -1,4 +1,4 @@
-/** @type {import('./index.js').Mark} */
+/** @type {import('./mark.js').Mark} */
 export const square = {
   sign: '■',
   draw(ctx, { x, y, size }) {

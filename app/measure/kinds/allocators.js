@@ -1,8 +1,8 @@
 /**
  * Compares allocators: the same workloads on each, in turns, with the time, the pages and the bytes of each.
  *
- * It always holds that all allocators are linked in the same way and run the same module of workloads. The pages are
- * those after a fixed number of rounds on a fresh memory, whatever the pace.
+ * It always holds that all allocators are linked in the same way and run the same module of workloads. The
+ * pages are those after a fixed number of rounds on a fresh memory, whatever the pace.
  */
 import { compileBytes } from '../../../lib/loader/index.js';
 import { ErrorWithRemedy } from '../../errors.js';
@@ -27,10 +27,10 @@ export const allocators = {
   heading: 'How the allocators compare',
   title: 'Allocators',
   about: `
-    <p>Our <code>memory.wasm</code> runs the same workloads as each allocator that comes with this build’s Emscripten.
-    A workload is a small program with one habit, or a trace: the calls of a real program, played back. Each allocator
-    is a module of its own, linked directly, over a memory of its own. Time is not all: the table also has the pages
-    that an allocator takes and the bytes of its module.</p>`,
+    <p>Our <code>memory.wasm</code> runs the same workloads as each allocator that comes with this build’s
+    Emscripten. A workload is a small program with one habit, or a trace: the calls of a real program,
+    played back. Each allocator is a module of its own, linked directly, over a memory of its own. Time is
+    not all: the table also has the pages that an allocator takes and the bytes of its module.</p>`,
   settings: [
     { name: 'only', label: 'Only workloads with', inWords: (value) => `only workloads with ${value}` },
     paceSetting('quick'),
@@ -69,9 +69,10 @@ async function open(site, { only = '', floor }) {
     return !words.length || words.some((word) => name.includes(word));
   });
   if (!chosen.length) {
+    const names = listed(all.map(({ title }) => title));
     throw new ErrorWithRemedy(
       `No workload has “${only}” in its name.`,
-      `Leave it out for all workloads, or give a part of one of these names: ${listed(all.map(({ title }) => title))}.`,
+      `Leave it out for all workloads, or give a part of one of these names: ${names}.`,
     );
   }
   /** @param {AllocatorEntrant} entrant */
@@ -113,7 +114,7 @@ async function openEntrants(site, index, withFloor) {
  * @param {import('../workloads.js').Workload} workload
  * @param {AllocatorEntrant[]} entrants
  * @param {(entrant: AllocatorEntrant) => Promise<import('../workloads.js').LinkedWorkloads>} link
- * @returns {import('../series.js').Task}
+ * @returns {import('./kind.js').Task}
  */
 function taskOf({ id, title, index, trace }, entrants, link) {
   /** @param {AllocatorEntrant} entrant */

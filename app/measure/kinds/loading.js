@@ -1,10 +1,10 @@
 /**
- * What loading costs: the time from nothing until createRecord returns its first address, and the bytes, in several
- * ways to load the same two parts over a line of a given latency and bandwidth.
+ * What loading costs: the time from nothing until createRecord returns its first address, and the bytes, in
+ * several ways to load the same two parts over a line of a given latency and bandwidth.
  *
- * It always holds that each way gets the same line and starts with nothing but the address of its first script; and
- * that its time ends with an address that is not 0. Scripts travel over the line, as modules do. The time to parse
- * them is not counted, since a browser parses a script once and then keeps it.
+ * It always holds that each way gets the same line and starts with nothing but the address of its first
+ * script; and that its time ends with an address that is not 0. Scripts travel over the line, as modules do.
+ * The time to parse them is not counted, since a browser parses a script once and then keeps it.
  */
 import { fetchAndCompileWasmModules, link } from '../../../lib/loader/index.js';
 import { capitalized } from '../../prose.js';
@@ -29,14 +29,15 @@ export const loading = {
   heading: 'What loading costs',
   title: 'What loading costs',
   about: `
-    <p>The time runs from nothing to the first address that <code>createRecord</code> returns. The scripts come
-    first. Then <code>memory.wasm</code> and <code>program.wasm</code> are fetched one after the other
-    (<em>sequential</em>) or at once (<em>parallel</em>), and compiled while their bytes arrive (<em>streaming</em>) or
-    after the last one (<em>buffered</em>). Emscripten’s own loader runs beside ours, with the same program; its
-    <code>malloc</code> is that of its main module (<code>MAIN_MODULE</code>).</p>
-    <p>The page imposes the line. It fetches all files beforehand, and hands each out after the latency and no faster
-    than the bandwidth, which all transfers share. It imitates no connections, names or losses, and compresses
-    nothing.</p>`,
+    <p>The time runs from nothing to the first address that <code>createRecord</code> returns. The scripts
+    come first. Then <code>memory.wasm</code> and <code>program.wasm</code> are fetched one after the other
+    (<em>sequential</em>) or at once (<em>parallel</em>), and compiled while their bytes arrive
+    (<em>streaming</em>) or after the last one (<em>buffered</em>). Emscripten’s own loader runs beside
+    ours, with the same program; its <code>malloc</code> is that of its main module
+    (<code>MAIN_MODULE</code>).</p>
+    <p>The page imposes the line. It fetches all files beforehand, and hands each out after the latency and
+    no faster than the bandwidth, which all transfers share. It imitates no connections, names or losses,
+    and compresses nothing.</p>`,
   settings: [
     {
       name: 'latency',

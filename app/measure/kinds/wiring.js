@@ -1,8 +1,8 @@
 /**
  * What reaching malloc costs, in five ways, with the same C code and the same allocator.
  *
- * It always holds that each start has a memory, a link and calling code of its own, and that the Records are made
- * and deleted by the same C code, whichever way it reaches malloc and free.
+ * It always holds that each start has a memory, a link and calling code of its own, and that the Records are
+ * made and deleted by the same C code, whichever way it reaches malloc and free.
  */
 import { compileBytes, link, PAGE_SIZE } from '../../../lib/loader/index.js';
 import { capitalized } from '../../prose.js';
@@ -31,15 +31,16 @@ export const wiring = {
   heading: 'What the wiring costs',
   title: 'What the wiring costs',
   about: `
-    <p>One program makes a thousand Records and deletes them, again and again. Its calls reach <code>malloc</code> in
-    one of five ways:</p>
+    <p>One program makes a thousand Records and deletes them, again and again. Its calls reach
+    <code>malloc</code> in one of five ways:</p>
     <ul>
       <li><em>static</em>: <code>malloc</code> is in the same module; nothing can cost less;</li>
       <li><em>direct</em>: the import is the other module’s own function;</li>
       <li><em>table</em>: the call goes through a slot of the function table;</li>
-      <li><em>placeholders</em>: the import is a JavaScript function, <code>n =&gt; wasmMalloc(n)</code>;</li>
-      <li><em>rest stubs</em>: the import is a JavaScript function for any parameters, as generic loaders make
-      them.</li>
+      <li><em>placeholders</em>: the import is a JavaScript function, <code>n =&gt;
+      wasmMalloc(n)</code>;</li>
+      <li><em>rest stubs</em>: the import is a JavaScript function for any parameters, as generic loaders
+      make them.</li>
     </ul>
     <p>It is often said that a placeholder costs about five percent.</p>`,
   settings: [paceSetting('normal')],
@@ -182,7 +183,10 @@ function sentences(run) {
   });
 }
 
-/** @param {string} where @param {ReturnType<typeof compare>} hop the time of placeholders in units of direct calls */
+/**
+ * @param {string} where
+ * @param {ReturnType<typeof compare>} hop the time of placeholders in units of direct calls
+ */
 function claim(where, { verdict, ratio: { median, interval } }) {
   const cost = `${where}, placeholders take ${times(median)} the time of direct calls (${span(interval)}).`;
   const claimed = 'the five percent that are often claimed';
