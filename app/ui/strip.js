@@ -4,6 +4,7 @@
  *
  * It draws what it is given and knows no module. What would be narrower than two pixels is drawn two wide.
  */
+import { placeOver } from '../chart/placing.js';
 import { formatAddress, formatBytes } from '../format.js';
 import { el } from './dom.js';
 
@@ -57,12 +58,10 @@ function magnified({ start, end, of = 'of the heap' }) {
  * @param {string} label
  */
 function bar(spans, window, label) {
-  const length = window.end - window.start;
   const parts = [];
   for (const { kind, start, end } of visible(spans, window)) {
     const part = el('i', { className: kind });
-    part.style.left = `${(100 * (start - window.start)) / length}%`;
-    part.style.width = `${(100 * (end - start)) / length}%`;
+    placeOver(part, { start, end }, window);
     parts.push(part);
   }
   return el(
