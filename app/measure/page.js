@@ -6,7 +6,7 @@
  *     section.js         reads the settings from its form
  *     run-in-worker.js   starts the Worker and sends the order; protocol.js has the messages of both sides
  *     worker.js          carries out the order:
- *       series.js          opens what the kind compares (kinds/*.js), then runs one task after another
+ *       series.js          opens what the kind (kinds/) compares, then runs one task after another
  *       timing/race.js     takes the samples of a task, all contestants in turns
  *     section.js         shows the progress, then the run: a plain object with all samples (run.js)
  *       report.js          makes the sentences: the kind's own, from verdicts of timing/statistics.js

@@ -147,7 +147,6 @@ export class Section {
   #end(message) {
     const hadFocus = document.activeElement === this.cancel;
     this.isMeasuring = false;
-    this.start.disabled = false;
     this.start.textContent = 'Measure';
     this.cancel.hidden = true;
     this.bar.hidden = true;

@@ -14,6 +14,7 @@ import { linkWorkloads, listWorkloads } from '../workloads.js';
 import { paceSetting } from './kind.js';
 
 /** @typedef {import('../workloads.js').Allocator & import('../run.js').Entrant} AllocatorEntrant */
+/** @typedef {import('../workloads.js').Workload} Workload */
 /** @typedef {import('../site.js').Site} Site */
 /** @typedef {Awaited<ReturnType<typeof readIndex>>} Index */
 
@@ -59,25 +60,25 @@ async function open(site, { only = '', floor }) {
     index.traces.map(async (file) => readTrace(await site.read(inBench(file)), file)),
   );
   const all = listWorkloads(await linkWorkloads(module, entrants[0], index.reserved), traces);
-  const words = only
-    .toLowerCase()
-    .split(',')
-    .map((word) => word.trim())
-    .filter(Boolean);
-  const chosen = all.filter(({ id, title }) => {
-    const name = `${id} ${title}`.toLowerCase();
-    return !words.length || words.some((word) => name.includes(word));
-  });
-  if (!chosen.length) {
-    const names = listed(all.map(({ title }) => title));
-    throw new ErrorWithRemedy(
-      `No workload has “${only}” in its name.`,
-      `Leave it out for all workloads, or give a part of one of these names: ${names}.`,
-    );
-  }
   /** @param {AllocatorEntrant} entrant */
   const link = (entrant) => linkWorkloads(module, entrant, index.reserved);
-  return { entrants, tasks: chosen.map((workload) => taskOf(workload, entrants, link)) };
+  return { entrants, tasks: choose(all, only).map((workload) => taskOf(workload, entrants, link)) };
+}
+
+/** @param {Workload[]} all @param {string} only parts of names, with commas between; empty for all */
+function choose(all, only) {
+  const words = only.split(',').map((word) => word.trim().toLowerCase());
+  const wanted = words.filter(Boolean);
+  const chosen = all.filter(({ id, title }) => {
+    const name = `${id} ${title}`.toLowerCase();
+    return !wanted.length || wanted.some((word) => name.includes(word));
+  });
+  if (chosen.length) return chosen;
+  const names = listed(all.map(({ title }) => title));
+  throw new ErrorWithRemedy(
+    `No workload has “${only}” in its name.`,
+    `Leave it out for all workloads, or give a part of one of these names: ${names}.`,
+  );
 }
 
 /**
@@ -111,7 +112,7 @@ async function openEntrants(site, index, withFloor) {
 }
 
 /**
- * @param {import('../workloads.js').Workload} workload
+ * @param {Workload} workload
  * @param {AllocatorEntrant[]} entrants
  * @param {(entrant: AllocatorEntrant) => Promise<import('../workloads.js').LinkedWorkloads>} link
  * @returns {import('./kind.js').Task}

@@ -17,6 +17,7 @@ import { requestsOver, SlowLine } from '../slow-line.js';
 import { paceSetting } from './kind.js';
 
 /** @typedef {import('../site.js').Site} Site */
+/** @typedef {import('../site.js').Bytes} Bytes */
 /** @typedef {{ latency: number, megabits: number }} Speed */
 /** @typedef {{ name: string, ours?: boolean, files: string[], load: () => Promise<number> }} Way */
 
@@ -72,7 +73,8 @@ async function open(site, { latency, megabits }) {
   const scripts = Object.keys(sizes).filter((file) => /^lib\/loader\/.*\.js$/.test(file));
   const glue = inBench('emscripten.js');
   const theirs = [glue, inBench('emscripten.wasm'), 'program.wasm'];
-  const files = await fetchAll(site, new Set([...scripts, ...PARTS, ...theirs]));
+  const bytes = await fetchAll(site, new Set([...scripts, ...PARTS, ...theirs]));
+  const files = byAddress(site, bytes);
   const newLine = () => new SlowLine(speed, files);
 
   const { default: startEmscripten } = await import(urlOf(site, glue));
@@ -90,7 +92,7 @@ async function open(site, { latency, megabits }) {
   const entrantOf = async ({ name, ours, files: list }) => ({
     name,
     ours,
-    ...(await sizeOf(...list.map((file) => bytesIn(files, urlOf(site, file))))),
+    ...(await sizeOf(...list.map((file) => bytes[file]))),
   });
   return {
     entrants: await Promise.all(ways.map(entrantOf)),
@@ -117,19 +119,21 @@ const WITH_OURS = [
 /** @param {Site} site @param {string} file */
 const urlOf = ({ address }, file) => new URL(file, address).href;
 
-/** @param {Site} site @param {Iterable<string>} list */
+/** @param {Site} site @param {Iterable<string>} list @returns {Promise<{ [file: string]: Bytes }>} */
 async function fetchAll(site, list) {
-  /** @type {import('../slow-line.js').Files} */
-  const files = new Map();
-  for (const file of list) {
-    const type = file.endsWith('.js') ? TYPES.js : TYPES.wasm;
-    files.set(urlOf(site, file), { bytes: await site.read(file), type });
-  }
-  return files;
+  /** @type {{ [file: string]: Bytes }} */
+  const bytes = {};
+  for (const file of list) bytes[file] = await site.read(file);
+  return bytes;
 }
 
-/** @param {import('../slow-line.js').Files} files @param {string} url */
-const bytesIn = (files, url) => /** @type {{ bytes: import('../site.js').Bytes }} */ (files.get(url)).bytes;
+/** The files as a line hands them out. @param {Site} site @param {{ [file: string]: Bytes }} bytes */
+function byAddress(site, bytes) {
+  const type = (/** @type {string} */ file) => (file.endsWith('.js') ? TYPES.js : TYPES.wasm);
+  return new Map(
+    Object.entries(bytes).map(([file, content]) => [urlOf(site, file), { bytes: content, type: type(file) }]),
+  );
+}
 
 /** @param {Way['load']} load @returns {Promise<number>} of operations */
 async function firstAddress(load) {
