@@ -4,20 +4,18 @@
  * The kinds of measurement, the tables and the sentences are those of the page. With --browser it drives the
  * page itself and prints the page's runs. Except with --from, all that it prints was measured at this call.
  */
-import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
-import path from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { percent } from '../app/measure/figures.js';
-import { asJson, asMarkdown, asText } from '../app/measure/formats.js';
+import { asJson, asText } from '../app/measure/formats.js';
 import { KINDS, kindOf } from '../app/measure/kinds/index.js';
 import { checkSettings } from '../app/measure/kinds/kind.js';
 import { isRun } from '../app/measure/run.js';
 import { openRun } from '../app/measure/series.js';
 import { PACES } from '../app/timing/race.js';
+import { intoReadme } from './bench-readme.mjs';
+import { builtSite } from './bench-site.mjs';
 import { readJson } from './files.mjs';
 
 /** @typedef {import('../app/measure/run.js').Run} Run */
@@ -40,8 +38,6 @@ Times memory.wasm against every allocator of the installed Emscripten, on the sa
   --bench FOLDER     where native/workloads/build.sh put workloads and peers (dist/bench if left out)
   --sdk FOLDER       builds the peers with the emcc in this folder, into build/bench-VERSION
   --help             shows this`;
-
-const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 
 /** The value of an option that is left out. @type {{ [option: string]: string }} */
 const DEFAULTS = { what: 'allocators', only: '', pace: 'normal' };
@@ -101,7 +97,10 @@ async function main() {
     if (options.json) writeFileSync(options.json, asJson(runs));
     console.log(runs.map(asText).join('\n\n\n'));
   }
-  if (options.readme) intoReadme(runs);
+  if (options.readme) {
+    const place = options.browser ? 'bench in browsers' : 'bench';
+    intoReadme(place, command().join(' '), runs);
+  }
 }
 
 /** Refuses options that say nothing together. */
@@ -154,7 +153,7 @@ async function runsIn(file) {
 
 /** @param {Kind[]} kinds */
 async function allTasks(kinds) {
-  const site = builtSite();
+  const site = builtSite(options);
   const opened = [];
   for (const kind of kinds) opened.push(await kind.open(site, settingsFor(kind)));
   return opened.flatMap(({ tasks }) => tasks);
@@ -166,7 +165,7 @@ async function here(kinds) {
   if (inBrowser) throw new Error(`${inBrowser.id} needs a browser: add --browser chromium,firefox.`);
   const { node, v8 } = process.versions;
   const engine = `Node ${node} (V8 ${v8}), ${cpus()[0]?.model.trim() ?? 'processor unknown'}`;
-  const site = builtSite();
+  const site = builtSite(options);
   const runs = [];
   for (const kind of kinds) {
     const about = { settings: settingsFor(kind), engine, cores: availableParallelism() };
@@ -181,47 +180,6 @@ async function here(kinds) {
     runs.push(step.value);
   }
   return runs;
-}
-
-/** dist/, with what the options put in its place. @returns {import('../app/measure/site.js').Site} */
-function builtSite() {
-  const dist = path.join(root, 'dist');
-  const own = options.memory ?? [path.join(dist, 'memory.wasm')];
-  const bench = benchFolder();
-  return {
-    address: pathToFileURL(`${dist}/`).href,
-    read: async (file) => {
-      const inBench = file.startsWith('bench/') ? path.join(bench, file.slice('bench/'.length)) : null;
-      return new Uint8Array(await readFile(inBench ?? path.join(dist, file)));
-    },
-    ownAllocators: async () => own.map((file) => ({ name: path.basename(file), bytes: bytesOf(file) })),
-    build(sdk) {
-      if (options.memory) return `workloads and peers by Emscripten ${sdk}`;
-      const { emscripten } = JSON.parse(readFileSync(path.join(dist, 'build.json'), 'utf8'));
-      return `Emscripten ${sdk}${emscripten === sdk ? '' : `, but ${emscripten} for memory.wasm`}`;
-    },
-  };
-}
-
-/** @param {string} file */
-function bytesOf(file) {
-  if (!existsSync(file)) throw new Error(`${file} is missing. Run npm run build first.`);
-  return new Uint8Array(readFileSync(file));
-}
-
-/** The folder with bench.json. */
-function benchFolder() {
-  if (options.bench) return path.resolve(options.bench);
-  if (!options.sdk) {
-    const built = path.join(root, 'dist/bench');
-    if (existsSync(path.join(built, 'bench.json'))) return built;
-    throw new Error('dist/bench is missing. Run npm run build first.');
-  }
-  const env = { ...process.env, PATH: `${path.resolve(options.sdk)}:${process.env.PATH}` };
-  const version = execFileSync('emcc', ['--version'], { env, encoding: 'utf8' }).match(/\d+\.\d+\.\d+/)?.[0];
-  const target = path.join(root, 'build', `bench-${version}`);
-  execFileSync(path.join(root, 'native/workloads/build.sh'), [target], { env, stdio: ['ignore', 2, 2] });
-  return target;
 }
 
 /** @param {Kind[]} kinds */
@@ -252,23 +210,6 @@ function progress(at, started) {
   const line = `${percent(done / of, 0)} %  ${Math.ceil(left / 1000)} s left  ${task}  ${name}`;
   if (isTTY) process.stderr.write(line.slice(0, columns - 1));
   else if (at.result) process.stderr.write(`${line.trimEnd()}\n`);
-}
-
-/**
- * Replaces the tables in README.md. It has one place for runs in the terminal and one for runs in browsers;
- * each says which command made it. @param {Run[]} runs
- */
-function intoReadme(runs) {
-  const file = path.join(root, 'README.md');
-  const text = readFileSync(file, 'utf8');
-  const place = options.browser ? 'bench in browsers' : 'bench';
-  const [start, end] = [`<!-- ${place} -->`, `<!-- /${place} -->`];
-  const [from, to] = [text.indexOf(start) + start.length, text.indexOf(end)];
-  if (from < start.length || to < from) {
-    throw new Error(`README.md has no ${start} and ${end} to put the tables between.`);
-  }
-  const tables = [`Made by \`npm run bench -- ${command().join(' ')}\`.`, ...runs.map(asMarkdown)];
-  writeFileSync(file, `${text.slice(0, from)}\n\n${tables.join('\n\n')}\n\n${text.slice(to)}`);
 }
 
 /** The options of this call. A path of this machine means nothing on another, so it is left out. */

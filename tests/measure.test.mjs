@@ -13,11 +13,13 @@ import { asCsv, asJson, asMarkdown, asText } from '../app/measure/formats.js';
 import { History } from '../app/measure/history.js';
 import { KINDS, kindOf } from '../app/measure/kinds/index.js';
 import { inList, sentences } from '../app/measure/report.js';
+import { resultOf } from '../app/measure/result.js';
 import { means } from '../app/measure/results.js';
 import { openRun, runAll } from '../app/measure/series.js';
 import { gzipSize } from '../app/measure/site.js';
 import { SlowLine } from '../app/measure/slow-line.js';
 import { standing } from '../app/measure/standing.js';
+import { tableOf } from '../app/measure/table.js';
 import { CALLOC, FREE, MALLOC, REALLOC, readTrace } from '../app/measure/trace.js';
 import { linkWorkloads, listWorkloads } from '../app/measure/workloads.js';
 import { clockStep } from '../app/timing/clock.js';
@@ -711,6 +713,22 @@ const FOURTH = {
   sentences: ({ tasks }) => [{ met: true, text: `Maps were measured on ${tasks.length} tasks.` }],
 };
 
+/** As much of an element as the page's functions need. @param {string} tag */
+function fakeElement(tag) {
+  /** @type {any[]} */
+  const children = [];
+  const append = (/** @type {any[]} */ ...more) => void children.push(...more);
+  return { tag, children, append, setAttribute() {} };
+}
+
+/** The text of such elements, one line for each row or paragraph. @param {any} element @returns {string[]} */
+function linesOf(element) {
+  const text = (/** @type {any} */ node) =>
+    typeof node === 'string' ? node : node.children.map(text).join(node.tag === 'tr' ? '|' : '');
+  if (['caption', 'tr', 'p', 'li', 'figcaption'].includes(element.tag)) return [text(element)];
+  return typeof element === 'string' ? [element] : element.children.flatMap(linesOf);
+}
+
 test('a fourth kind of measurement is one file and one line', async (t) => {
   KINDS.push(FOURTH);
   t.after(() => KINDS.pop());
@@ -759,6 +777,22 @@ test('a fourth kind of measurement is one file and one line', async (t) => {
   assert.match(asMarkdown(one), /\n\| geometric mean \| 2\.00 \| 4\.00 \|/);
   assert.match(asCsv(one), /"maps",.*"find, built","object","3","4000"/);
   assert.equal(JSON.parse(asJson([one]))[0].kind, 'maps');
+
+  // What the page shows of it.
+  Object.assign(globalThis, { document: { createElement: fakeElement } });
+  t.after(() => Reflect.deleteProperty(globalThis, 'document'));
+  const table = tableOf(one);
+  assert.deepEqual(linesOf(table), [
+    'µs per key; the least in bold',
+    '|● map|■ object',
+    'add, built|2.00 ± 0.0 %|4.00 ± 0.0 %',
+    'find, built|2.00 ± 0.0 %|4.00 ± 0.0 %',
+    'geometric mean|2.00|4.00',
+  ]);
+  const chart = document.createElement('div');
+  const shown = resultOf(one, { table, chart, isDone: true }).flatMap(linesOf);
+  assert.ok(shown.includes('Maps were measured on 2 tasks.'));
+  assert.match(shown.join('\n'), /^Maps & objects, .*\n.*\nMedians, in µs per key\./s);
 
   // The device keeps it, and compares it with another.
   const storage = storageOf(1e6);

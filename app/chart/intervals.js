@@ -9,10 +9,7 @@ import UPlot from '../vendor/uplot.js';
 import { drawMedian, drawOutlier } from './medians.js';
 
 /** @typedef {{ low: number, median: number, high: number, outliers: number[] }} Value */
-/**
- * @typedef {{ accent: string, ink: string, soft: string, rule: string, paper: string }} Colours as in a style
- *   sheet
- */
+/** @typedef {{ accent: string, ink: string, soft: string, rule: string, paper: string }} Colours in CSS */
 
 /**
  * @typedef {object} Configuration

@@ -1,9 +1,9 @@
 /**
- * What the page and its Worker say to each other. This is the only place that knows how their messages
- * travel.
+ * What the page and its Worker say to each other. No other file knows how their messages travel.
  *
- * The page sends one order to run. It is answered by `started`, any number of `step`s, then `done`; or by
- * `failed`, at any time, as the last answer. While the Worker is paused it sends nothing.
+ * The page sends one order to run. The Worker answers `started`, then a `step` for each sample, then `done`.
+ * At any time it may answer `failed` instead, as its last answer. After `pause`, the Worker ends the sample
+ * that is under way, then waits for `resume`.
  */
 
 /** @typedef {import('./run.js').Run} Run */
@@ -20,11 +20,10 @@
 
 /** @typedef {RunOrder | { type: 'pause' } | { type: 'resume' }} Order from the page */
 
-/**
- * @typedef {{ type: 'started', run: Run } | { type: 'step', step: import('./series.js').Progress } | { type:
- *   'done', run: Run } | { type: 'failed', message: string, remedy?: string }} Answer from the Worker; `run`
- *   as it began, or as it ended
- */
+/** @typedef {{ type: 'started' | 'done', run: Run }} Whole the run as it began, or as it ended */
+/** @typedef {{ type: 'step', step: import('./series.js').Progress }} Step */
+/** @typedef {{ type: 'failed', message: string, remedy?: string }} Failure */
+/** @typedef {Whole | Step | Failure} Answer from the Worker */
 
 /** @param {Worker} worker @param {Order} message */
 export const order = (worker, message) => worker.postMessage(message);

@@ -17,14 +17,10 @@ import { minute } from './figures.js';
  *   is the one that is judged
  * @property {(sdk: string) => string | Promise<string>} build what a run says of the build; `sdk` is the
  *   version of Emscripten that made the workloads
- * @property {string} address for modules that are imported from the site, and as a name of its files
+ * @property {string} address the URL of dist/, with a slash at its end
  */
 
-/**
- * The site that a page is of.
- * @param {string} address of the folder that dist/ is at
- * @returns {Site}
- */
+/** The site over the network. @param {string} address the URL of dist/ @returns {Site} */
 export function siteAt(address) {
   /** @param {string} file */
   const read = (file) => requestBytes(new URL(file, address), file.endsWith('.wasm') ? undefined : 'file');

@@ -13,13 +13,13 @@ let mayGoOn = Promise.resolve();
 let resume = () => {};
 
 onOrder((order) => {
-  if (order.type === 'run') run(order).catch(fail);
+  if (order.type === 'run') carryOut(order).catch(fail);
   if (order.type === 'pause') mayGoOn = new Promise((resolve) => (resume = resolve));
   if (order.type === 'resume') resume();
 });
 
 /** @param {import('./protocol.js').RunOrder} order */
-async function run({ kind, settings, address, engine, cores }) {
+async function carryOut({ kind, settings, address, engine, cores }) {
   const { run, steps } = await openRun(kindOf(kind), siteAt(address), { settings, engine, cores });
   answer({ type: 'started', run });
   let step = await steps.next();
