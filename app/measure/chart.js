@@ -1,7 +1,7 @@
 /**
  * The chart of a run, and the same as a picture. It says nothing that the table of the run does not say.
  *
- * The code that draws, and the library that draws its axes, are asked for when the first chart is.
+ * The page imports the code that draws, and its library, when it draws the first chart.
  */
 import { markOf } from '../chart/marks/index.js';
 import { asPng } from '../chart/png.js';

@@ -43,7 +43,7 @@ export class Section {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #waiting;
   /** When the progress was changed last. */
-  #told = 0;
+  #toldAt = 0;
 
   /**
    * @param {import('./kinds/kind.js').Kind} kind the document has a section with its id
@@ -117,8 +117,8 @@ export class Section {
    * @param {number} seconds
    */
   tell({ task, name, done, of }, seconds) {
-    if (performance.now() - this.#told <= CALM) return;
-    this.#told = performance.now();
+    if (performance.now() - this.#toldAt <= CALM) return;
+    this.#toldAt = performance.now();
     this.bar.value = done / of;
     this.status.textContent = `${seconds} s left. ${task}${name ? `: ${name}` : ''}.`;
   }

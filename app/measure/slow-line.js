@@ -1,5 +1,5 @@
 /**
- * A line to a server, as slow as is asked for: it hands out files that were fetched before, each after a
+ * A line to a server, as slow as its settings say. It hands out files that were fetched before, each after a
  * latency and no faster than a bandwidth.
  *
  * It always holds that all transfers share the one bandwidth. A file's bytes come in pieces, so that a

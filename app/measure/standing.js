@@ -14,7 +14,7 @@ import { complete, means } from './results.js';
 /** @typedef {NonNullable<ReturnType<typeof standing>>} Standing */
 /** @typedef {Standing['each'][0]} OnWorkload how ours stands on one workload */
 
-/** @param {Run} run of allocators @returns what is said of ours; null if there is nothing to compare */
+/** @param {Run} run of allocators @returns null if there is nothing to compare */
 export function standing(run) {
   const { entrants } = run;
   const tasks = complete(run);

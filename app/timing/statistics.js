@@ -66,7 +66,7 @@ export function medianRanks(count, confidence = CONFIDENCE) {
 
 /**
  * @param {number[]} values at least one
- * @param {number} [atLeast] the confidence asked for
+ * @param {number} [atLeast] the least confidence of the interval
  * @returns {Summary}
  */
 export function summarize(values, atLeast = CONFIDENCE) {

@@ -41,7 +41,7 @@ import { PACES } from '../../timing/race.js';
  * @property {string} id
  * @property {string} title
  * @property {import('../../timing/race.js').Contestant[]} contestants one for each entrant, in the same order
- * @property {() => Promise<{ pages: number }[]>} [also] finds out what is no time, one for each contestant
+ * @property {() => Promise<{ pages: number }[]>} [also] counts the pages of each contestant
  */
 
 /**
