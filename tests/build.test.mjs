@@ -126,6 +126,74 @@ test('scripts stay separate modules; what is imported at once is preloaded', asy
   assert.deepEqual(preloaded, ['app/one.js', 'app/two.js']);
 });
 
+test('a page is its document in the frame of web/shell.html', async () => {
+  await build();
+  const page = await project.read('dist/index.html');
+  const policy = (await project.read('web/shell.html')).match(/<meta http-equiv[^>]+>/)?.[0];
+  // In the order that browsers need: the policy first, the page's style after the common one, early.js before
+  // all other scripts.
+  const order = [
+    '<!doctype html>',
+    String(policy),
+    '<meta name="description" content="A page of\n  two lines.">',
+    '<title>x</title>',
+    '<link rel="stylesheet" href="style.css">\n<link rel="stylesheet" href="start.css">',
+    '<script src="early.js" defer></script>',
+    '<link rel="modulepreload" href="app/one.js">',
+    '<script type="module" src="app/start/main.js"></script>',
+    '<a class="skip" href="#main">',
+    '<a href="./" aria-current="page">',
+    '<a href="lesson.html">',
+    '<main id="main" tabindex="-1">',
+    'role="alert"',
+    '<h1>x</h1>\n  <pre><code data-source="app/later.js">export const later = 3;</code></pre>\n</main>',
+    '<p>Nothing leaves it. <a href="LICENSES.txt">',
+  ];
+  const places = order.map((part) => page.indexOf(part));
+  assert.ok(!places.includes(-1), `is not there: ${order[places.indexOf(-1)]}`);
+  assert.deepEqual(
+    places,
+    places.toSorted((a, b) => a - b),
+  );
+  assert.doesNotMatch(page, /<!--/);
+  await assert.rejects(project.read('dist/shell.html'), { code: 'ENOENT' });
+});
+
+test('a document that forgets a part stops the build, which names the part', async () => {
+  const document = await project.read('web/index.html');
+  /** @type {[string, RegExp][]} */
+  const parts = [
+    ['<title>', /<title>.*\n/],
+    ['<meta name="description">', /<meta[^>]+>\n/],
+    ['<link rel="stylesheet">', /<link.*\n/],
+    ['<script type="module">', /<script.*\n/],
+    ['<main>', /<main>.*<\/main>/s],
+    ['<footer>', /<footer>.*\n/],
+  ];
+  for (const [tag, part] of parts) {
+    await project.write('web/index.html', document.replace(part, ''));
+    const output = await failingBuild();
+    assert.ok(output.includes(`web/index.html has no ${tag}. The head of web/shell.html`), output);
+  }
+  await project.write('web/index.html', `${document}<p>below the foot</p>\n`);
+  assert.match(await failingBuild(), /web\/index\.html has what web\/shell\.html has no place for: <p>below/);
+  await project.write('web/index.html', document);
+  await build();
+});
+
+test('a page that no link leads to stops the build', async () => {
+  await project.write('web/heap.html', await project.read('web/index.html'));
+  assert.match(await failingBuild(), /No link in the <nav> of web\/shell\.html leads to web\/heap\.html/);
+  const shell = await project.read('web/shell.html');
+  await project.write(
+    'web/shell.html',
+    shell.replace('  </nav>', '    <a href="heap.html">Heap</a>\n  </nav>'),
+  );
+  await build();
+  assert.match(await project.read('dist/heap.html'), /<a href="heap.html" aria-current="page">Heap<\/a>/);
+  assert.match(await project.read('dist/index.html'), /<a href="heap.html">Heap<\/a>/);
+});
+
 test('a script with an error stops the build and leaves the site as it was', async () => {
   await build();
   const before = await project.read('dist/app/two.js');
@@ -254,7 +322,11 @@ test('the real SDK builds it in a folder whose name has spaces', async () => {
 test('a constructor goes only if it does nothing and no other function comes after it', () => {
   const NOTHING = [3, 0, 0x01, 0x0b];
   const CALLS_F = [4, 0, 0x10, 0, 0x0b];
-  /** Two functions, `f` and the constructor. @param {number} at its index @param {number[]} body of the last */
+  /**
+   * Two functions, `f` and the constructor.
+   * @param {number} at its index
+   * @param {number[]} body of the last
+   */
   const module = (at, body) =>
     Buffer.from([
       ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
