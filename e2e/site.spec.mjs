@@ -160,7 +160,7 @@ test('works where the server knows no type for wasm', async ({ page, servedBy })
 });
 
 test('says what to do when it is opened as a file', async ({ page, faults }) => {
-  faults.allow(/file:|CORS|Cross-Origin|Content.Security/i); // the browser's own words about modules from files
+  faults.allow(/file:|CORS|Cross-Origin|Content.Security/i); // the browser's words on modules from files
   await page.goto(`file://${dist}/index.html`);
   await expect(page.getByRole('alert')).toContainText('npm start');
 });

@@ -1,4 +1,4 @@
-/** The start page: the first address, the wirings, creating and deleting, and everything that can go wrong. */
+/** The start page: the first address, the wirings, creating and deleting, and all that can go wrong. */
 import { barriers, distFile, expect, pixel, test } from './fixtures.mjs';
 
 const firstAddress = '[data-testid=first-address]';

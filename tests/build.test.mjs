@@ -1,5 +1,6 @@
 /**
- * The build, and what it does when something is wrong: an old SDK, none, a step that fails half-way, no root.
+ * The build: what it makes, and what it says if the SDK is old or missing, a step fails, or a page is not
+ * whole.
  */
 import assert from 'node:assert/strict';
 import { readdir, readFile, rm } from 'node:fs/promises';
@@ -17,14 +18,14 @@ afterEach(() => project.remove());
 
 const MODULES = ['memory.wasm', 'program.wasm', 'program-owns-memory.wasm'];
 
-/** A build that has to succeed. @param {string[]} args @param {Record<string, string>} env */
+/** A build that must succeed. @param {string[]} args @param {Record<string, string>} env */
 async function build(args = [], env = {}) {
   const { status, output } = await project.build(args, env);
   assert.equal(status, 0, output);
   return output;
 }
 
-/** A build that has to fail. @param {Record<string, string>} env */
+/** A build that must fail. @param {Record<string, string>} env */
 async function failingBuild(env = {}) {
   const { status, output } = await project.build([], env);
   assert.equal(status, 1, output);
@@ -93,7 +94,7 @@ test('what is measured with is made again where somebody cut or removed some of 
   await project.write(script, await readFile(new URL(`../${script}`, import.meta.url), 'utf8'));
   await project.write('native/workloads/flags', '-O3\n');
   await project.write('native/workloads/traces/x.trace', 'x');
-  /** How much of it is made. */
+  /** Runs the script and counts the calls of emcc. */
   const make = async () => {
     const { status, output } = await project.build([path.join(project.folder, 'out')], {}, script);
     assert.equal(status, 0, output);
@@ -219,7 +220,8 @@ test('refuses a first address that takes too much', async () => {
 });
 
 test('refuses an allocator that is too big', async () => {
-  await project.write('native/memory/flags', `${'-DPADDING '.repeat(400)}\n`); // the stub's output is its command
+  // The stub's output is its command, so it grows with the flags.
+  await project.write('native/memory/flags', `${'-DPADDING '.repeat(400)}\n`);
   assert.match(await failingBuild(), /Too big: memory\.wasm has \d+ bytes; at most 2982/);
 });
 

@@ -41,8 +41,9 @@ const SOURCES = {
 };
 
 /** The programs that a build calls, besides node and the SDK. */
-const TOOLS = `basename bash cat chmod cmp cp cut dirname env find grep head id mkdir mktemp mv rm sed sh sha256sum
-  sort tail tr`;
+const TOOLS = `
+  basename bash cat chmod cmp cp cut dirname env find grep head id mkdir mktemp mv rm sed sh sha256sum sort tail
+  tr`;
 
 const STUB = `#!/bin/sh
 if [ "$1" = --version ]; then
@@ -89,7 +90,7 @@ export async function makeProject(name = 'project') {
   const sdk = path.join(base, 'sdk');
   await mkdir(tools);
   await mkdir(sdk);
-  for (const tool of TOOLS.split(/\s+/)) await symlink(`/usr/bin/${tool}`, path.join(tools, tool));
+  for (const tool of TOOLS.trim().split(/\s+/)) await symlink(`/usr/bin/${tool}`, path.join(tools, tool));
   await symlink(process.execPath, path.join(tools, 'node'));
   await addProgram(path.join(sdk, 'emcc'), STUB);
   const log = path.join(base, 'calls');
