@@ -34,7 +34,7 @@ async function start() {
   if (address === 0) {
     throw new ErrorWithRemedy(
       'createRecord returned 0, which is NULL: the memory has no room for even one Record.',
-      'Give it more pages.',
+      'Give the memory more pages.',
     );
   }
   drawBytes(find('#bytes'), records, address);
