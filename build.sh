@@ -4,9 +4,8 @@
 # A step writes its output under another name and moves it into place when it is whole. So a step that fails
 # leaves no half of an output behind.
 #
-# Each output of emcc has a stamp in build/stamps/. It holds two checksums: one of the command, the SDK's
-# version and all files that the command reads, and one of the output. A step whose stamp is still right is
-# skipped.
+# Each output of emcc has a stamp in build/stamps/ with two checksums: of the command, the SDK's version and
+# all files that the command reads, and of the output. A step whose stamp still fits is skipped.
 set -euo pipefail
 cd "$(dirname "$0")"
 

@@ -17,8 +17,7 @@ export class ErrorWithRemedy extends Error {
 }
 
 /**
- * The error where `import()` of a script fails. web/early.js says the same of the scripts that a document
- * names.
+ * The error where `import()` of a script fails. web/early.js says the same of a script that a page names.
  *
  * @param {URL} script
  * @param {unknown} cause what `import()` threw; some engines name no file in it

@@ -1,15 +1,15 @@
 /**
- * The documents of web/ on their way to dist/: the build puts each one into the frame of web/shell.html, and
- * then the source code that it shows into it.
+ * Makes the pages of dist/ from the documents of web/: puts a document into the frame of web/shell.html, and
+ * source files of the project into the document.
  *
- * A part that a document lacks, or that the frame has no place for, fails the build. So nothing is lost in
- * silence.
+ * Each part of a document has one place in the frame. The build fails if the part or the place is missing.
  */
 import { readFile } from 'node:fs/promises';
 
 /**
- * The parts of a document: the name that the frame knows each by, its tag, and its pattern. Of a pattern with
- * a group, only the group goes into the frame.
+ * The parts of a document: the name of the place in the frame, the tag for messages, and the pattern. If the
+ * pattern has a group, only the group goes into the frame.
+ *
  * @type {{ name: string, tag: string, pattern: RegExp }[]}
  */
 const PARTS = [

@@ -1,15 +1,13 @@
 /**
- * The half of the build that is not C: from lib/, app/ and web/ to the scripts, styles and documents of
- * dist/.
+ * The half of the build that is not C: makes the scripts, styles and pages of dist/ from lib/, app/ and web/.
  *
  *   node scripts/site.mjs release|debug        (build.sh calls it, in the project's folder)
  *
  * Scripts stay separate modules, with two exceptions. The loader's folder ships as the one file that its
  * users import. A file of app/vendor/ ships with the code that it imports from an npm package.
  *
- * The script makes every file in memory before it writes the first one, so a build that fails changes
- * nothing. It writes only files whose bytes have changed, and removes files that only an earlier build has
- * made.
+ * Every file is made in memory before the first one is written, so a build that fails changes nothing. Only
+ * files whose bytes have changed are written. Files that only an earlier build has made are removed.
  */
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';

@@ -38,9 +38,7 @@ export function find(selector, type) {
   );
 }
 
-/**
- * The settings in the address. emrun redirects /?a=b to /?a=b/, so the slash at the end is not the reader's.
- */
+/** The settings in the address. emrun redirects /?a=b to /?a=b/, so a slash at the end is not a setting. */
 export function addressParameters() {
   return new URLSearchParams(location.search.replace(/\/$/, ''));
 }
@@ -48,8 +46,7 @@ export function addressParameters() {
 /**
  * Shows a problem, where a screen reader reads it out.
  *
- * @param {HTMLElement} place an element with the role alert: the page's own, or that of the part that has the
- *   problem
+ * @param {HTMLElement} place an element with the role alert, of the page or of the part that has the problem
  * @param {unknown} error its remedy is shown too, if it has one
  * @param {...(Node | string)} more what else helps, as a link or a button
  */
