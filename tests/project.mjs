@@ -42,8 +42,8 @@ const SOURCES = {
 
 /** The programs that a build calls, besides node and the SDK. */
 const TOOLS = `
-  basename bash cat chmod cmp cp cut dirname env find grep head id mkdir mktemp mv rm sed sh sha256sum sort tail
-  tr`;
+  basename bash cat chmod cmp cp cut dirname env find grep head id mkdir mktemp mv rm sed sh sha256sum sort
+  tail tr`;
 
 const STUB = `#!/bin/sh
 if [ "$1" = --version ]; then
