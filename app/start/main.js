@@ -9,7 +9,6 @@ import { formatAddress } from '../format.js';
 import { EXAMPLE, EXAMPLE_CALL, Records } from '../records.js';
 import { addressParameters, el, find, reloadButton, showAlert } from '../ui/dom.js';
 import { wirings } from '../wirings.js';
-import { drawBytes } from './bytes.js';
 
 const parameters = addressParameters();
 
@@ -37,13 +36,26 @@ async function start() {
       'Give the memory more pages.',
     );
   }
-  drawBytes(find('#bytes'), records, address);
 
-  // The first address stands without the table, so the page asks for the table only now.
-  const { openRecordsTable } = await import('./table.js').catch((error) => {
-    throw scriptDidNotLoad(new URL('./table.js', import.meta.url), error);
-  });
+  // The page asks only now for the scripts that the first address does not need.
+  const [{ drawBytes }, { openRecordsTable }] = await Promise.all([
+    late('./bytes.js', import('./bytes.js')),
+    late('./table.js', import('./table.js')),
+  ]);
+  drawBytes(find('#bytes'), records, address);
   openRecordsTable(wired, records, address);
+}
+
+/**
+ * @template Module
+ * @param {string} file
+ * @param {Promise<Module>} script the same file, as `import()` brings it
+ * @returns {Promise<Module>} rejected with a remedy, if the script does not come
+ */
+function late(file, script) {
+  return script.catch((error) => {
+    throw scriptDidNotLoad(new URL(file, import.meta.url), error);
+  });
 }
 
 /** The wiring that the address names, else the first. */
