@@ -126,9 +126,10 @@ export async function addProgram(file, text) {
 }
 
 /**
- * Runs a program to its end with this environment and no other. @param {string} command @param {string[]}
- * args
- * @param {Record<string, string>} env @returns {Promise<Run>}
+ * Runs a program to its end.
+ *
+ * @param {string} command @param {string[]} args @param {Record<string, string>} env all of its environment
+ * @returns {Promise<Run>}
  */
 export function run(command, args, env) {
   return new Promise((resolve, reject) => {
