@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # One command from a bare checkout to dist/, the whole static site.
 #
-# Every output is written under another name and moved into place when it is whole, and is known by a stamp: the
-# checksum of the command, the SDK's version and all that the command reads, and that of the output itself. So a
-# step that fails leaves nothing behind that a later build would take for good, and a build with nothing to do
-# does nothing.
+# A step writes its output under another name and moves it into place when it is whole. So a step that fails
+# leaves no half of an output behind.
+#
+# Each output of emcc has a stamp in build/stamps/ with two checksums: of the command, the SDK's version and
+# all files that the command reads, and of the output. A step whose stamp still fits is skipped.
 set -euo pipefail
 cd "$(dirname "$0")"
 
@@ -16,8 +17,8 @@ Builds dist/, the whole static site, from a bare checkout. Builds only what has 
 Installs what is missing (Emscripten, npm packages), or says what to install.
 
   --debug   for debuggers: C with -O0 -g and DWARF, JavaScript as it is written
-  --clean   removes all that builds have made (dist/ and build/), and builds nothing
-  --help    shows this
+  --clean   removes what builds have made (dist/ and build/), and builds nothing
+  --help    shows this text
 
 Emscripten is the emcc on PATH, else the SDK in $EMSDK; 3.1.6 or newer.
 TEXT
@@ -44,23 +45,22 @@ fi
 
 started=$SECONDS
 mkdir -p build
-exec 9>build/lock # of two builds at once, the second waits
+exec 9>build/lock # a second build at the same time waits
 if command -v flock >/dev/null; then flock 9; fi
-[[ -d build/stamps ]] || rm -rf dist # nothing is known about what is in there
+[[ -d build/stamps ]] || rm -rf dist # without stamps, nobody knows what made it
 scripts/install.sh packages
 emscripten=$(scripts/emscripten.sh)
 export PATH="$emscripten:$PATH"
 . scripts/emcc.sh
 echo "Building dist/ ($mode) with Emscripten $sdk"
 
-# The C files that an output of this folder is made of.
+# The C files of a folder that its outputs are made of: all but the tests.
 sources_of() { find "$1" -name '*.[ch]' -not -path '*/test/*' | LC_ALL=C sort; }
 
-# compile OUTPUT SOURCE FLAG...: one call of emcc, and in a release one of scripts/trim.mjs. A file named `flags`
-# beside SOURCE adds what is in it.
-# It reads its own folder only: the .c and .h files there, but for tests, and `flags`.
+# compile OUTPUT SOURCE FLAG...: calls emcc, and in a release scripts/trim.mjs. A file named `flags` beside
+# SOURCE adds the flags in it. SOURCE may include files of its own folder only.
 compile() {
-  local output=$1 source=$2 folder key stamp
+  local output=$1 source=$2 folder reads key stamp
   shift 2
   folder=$(dirname "$source")
   local flags=("$@")
@@ -72,7 +72,8 @@ compile() {
   if [[ $mode == debug ]]; then flags+=(-O0 -g); fi
 
   stamp=build/stamps/$output
-  key=$({ echo "$sdk" "${flags[@]}" && checksum $(sources_of "$folder") scripts/trim.mjs lib/bytes.js; } | checksum)
+  reads="$(sources_of "$folder") scripts/trim.mjs lib/bytes.js"
+  key=$({ echo "$sdk" "${flags[@]}" && checksum $reads; } | checksum)
   if [[ -f dist/$output && -f $stamp && $(<"$stamp") == "$key$(checksum <"dist/$output")" ]]; then return; fi
 
   rm -f "$stamp"
@@ -85,13 +86,13 @@ compile() {
 }
 
 # The allocator and the Record program: side modules, linked over a memory that the page makes.
-side_module=(-Os -sSIDE_MODULE=2 -Wl,--experimental-pic) # the last only silences newer linkers
+side_module=(-Os -sSIDE_MODULE=2 -Wl,--experimental-pic) # the last flag only silences newer linkers
 compile memory.wasm native/memory/memory.c "${side_module[@]}"
 compile program.wasm native/record/record.c "${side_module[@]}"
 
-# The same Record program for the wirings in which the program owns the memory. It takes nothing from a C library:
-# malloc and free stay imports. Its linear memory: statics from 1024, then 16 KiB of stack, then the heap; a newer
-# SDK would put the stack first with -O0 if it were not told where the statics begin.
+# The same Record program for the wirings where the program owns the memory. It is linked without a C library,
+# so malloc and free stay imports. Its memory has statics from 1024, then 16 KiB of stack, then the heap:
+# -sGLOBAL_BASE keeps a newer SDK from putting the stack first with -O0.
 compile program-owns-memory.wasm native/record/record.c -Os \
   -sSTANDALONE_WASM -nostdlib -mmutable-globals -Wl,--no-entry \
   -Wl,--allow-undefined -sERROR_ON_UNDEFINED_SYMBOLS=0 -sWARN_ON_UNDEFINED_SYMBOLS=0 \

@@ -1,7 +1,7 @@
 /**
- * An error that tells a reader what to do about it. Whatever shows an error shows its remedy, too.
+ * Errors that tell a reader what to do. Who shows an error shows its remedy too.
  *
- * The loader's LoadError has a remedy as well: who shows errors looks at `remedy`, not at the class.
+ * The loader's LoadError has a remedy as well. Who shows errors looks for the property, not for the class.
  */
 export class ErrorWithRemedy extends Error {
   /**
@@ -14,4 +14,18 @@ export class ErrorWithRemedy extends Error {
     this.name = 'ErrorWithRemedy';
     this.remedy = remedy;
   }
+}
+
+/**
+ * The error where `import()` of a script fails. web/early.js says the same of a script that a page names.
+ *
+ * @param {URL} script
+ * @param {unknown} cause what `import()` threw; some engines name no file in it
+ */
+export function scriptDidNotLoad(script, cause) {
+  return new ErrorWithRemedy(
+    `${script}, or a script that it needs, did not load.`,
+    'Check that the server is running and has every file, then load the page again.',
+    cause,
+  );
 }

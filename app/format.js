@@ -11,8 +11,9 @@ export function formatByte(byte) {
 }
 
 /**
- * @param {number} value of a float
- * @returns {string} the shortest decimal that is this float and no other, as C's %.9g would find it
+ * @param {number} value a float
+ * @returns {string} the shortest decimal that rounds to this float and to no other; nine digits always
+ *   suffice
  */
 export function formatFloat(value) {
   if (!Number.isFinite(value) || value === 0) return Object.is(value, -0) ? '-0' : String(value);

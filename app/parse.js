@@ -1,4 +1,4 @@
-/** What a person typed becomes an int or a float of C, or a sentence that says why it can't. */
+/** Turns text that a person typed into an int or a float of C, or into a sentence that says why it cannot. */
 
 /**
  * @typedef {{ value: number, note?: string, error?: undefined }
@@ -8,7 +8,7 @@
 const INT_MIN = -(2 ** 31);
 const INT_MAX = 2 ** 31 - 1;
 const FLOAT_MAX = 3.4028234663852886e38;
-/** In its groups: the digits before the point, those behind it, the power of ten. */
+/** Groups: the digits before the point, the digits after it, the power of ten. */
 const DECIMAL = /^[+-]?(?=\.?\d)(\d*)\.?(\d*)(?:e([+-]?\d+))?$/i;
 
 /**
@@ -31,28 +31,31 @@ export function parseInt32(text, name) {
 /**
  * @param {string} text
  * @param {string} name of the field, for the sentence
- * @returns {Parsed} the nearest float, with a note where that is another number than a reader would expect
+ * @returns {Parsed} the nearest float, with a note where a reader would expect another number
  */
 export function parseFloat32(text, name) {
   const number = parseDecimal(text, name, 'a number');
   if (number.error !== undefined) return number;
   const value = nearestFloat(text.trim());
   if (!Number.isFinite(value)) {
-    return {
-      error: `${name} is a float: it would make Infinity of ${text.trim()}. The largest it holds is ${FLOAT_MAX.toPrecision(8)}.`,
-    };
+    const largest = FLOAT_MAX.toPrecision(8);
+    const made = `it would make Infinity of ${text.trim()}`;
+    return { error: `${name} is a float: ${made}. The largest it holds is ${largest}.` };
   }
   if (value === 0 && /^[^e]*[1-9]/i.test(text)) {
     return { value, note: `${text.trim()} is too small for a float and became 0.` };
   }
-  // Of a fraction everyone expects that it is rounded.
+  // A reader expects that a fraction is rounded, but not a whole number.
   if (/^\s*[+-]?\d+\s*$/.test(text) && value !== number.value) {
     return { value, note: `${text.trim()} is between two floats and became ${value}.` };
   }
   return { value };
 }
 
-/** Whether a number has no fraction, by its digits: rounded to a double it may have lost one. @param {string} decimal */
+/**
+ * Whether a decimal has no fraction. Its digits tell; as a double it may have lost one.
+ * @param {string} decimal
+ */
 function isWhole(decimal) {
   const [, whole, part, power = 0] = /** @type {RegExpMatchArray} */ (decimal.match(DECIMAL));
   const significant = (whole + part).replace(/0+$/, '');
@@ -60,11 +63,12 @@ function isWhole(decimal) {
 }
 
 /**
- * `Number` rounds to a double, and rounding that once more may end at another float than the nearest. So where there is
- * a choice between two floats, the digits themselves are held against the number half-way, as whole numbers.
+ * Rounds a decimal to a float, once. `Number` rounds to a double, and rounding the double again may miss the
+ * nearest float. So if two floats are possible, the decimal is compared with the middle between them, in
+ * whole numbers.
  *
  * @param {string} decimal
- * @returns {number} as strtof in C: of two that are as near, the even one
+ * @returns {number} as strtof of C: of two floats that are equally near, the one with an even mantissa
  */
 function nearestFloat(decimal) {
   const sign = decimal.startsWith('-') ? -1 : 1;

@@ -1,4 +1,4 @@
-/** Parts of sentences, made of what was found. */
+/** Parts of sentences: lists, and numbers of things. */
 
 /**
  * @param {string[]} parts
@@ -10,8 +10,8 @@ export function listed(parts) {
 
 /**
  * @param {number} number
- * @param {string} one what there is, if it is one
- * @param {string} [many] if it is none, or more
+ * @param {string} one the noun for one thing
+ * @param {string} [many] the noun for none, or for more than one
  * @returns {string} as in `1 chunk`, `1,024 chunks`
  */
 export function counted(number, one, many = `${one}s`) {

@@ -1,26 +1,27 @@
 /**
- * Records, as JavaScript sees them: made and deleted by program.wasm, read back from the memory's own bytes.
+ * Records, seen from JavaScript: program.wasm makes and deletes them, and their values are read from the
+ * memory.
  *
- * Sizes and offsets come from the module. Views are taken anew at each use, since a call may grow the memory and
- * so detach every older one.
+ * The module tells the size of a Record and the offsets of its fields. No view outlives its use, because a
+ * call may grow the memory and so detach every view that was taken before.
  */
 
 /**
  * @typedef {object} Field
  * @property {'id' | 'x' | 'y'} name
- * @property {'int' | 'float'} type both of four bytes, little end first
+ * @property {'int' | 'float'} type both have four bytes and are little-endian
  * @property {number} offset from the Record's first byte
  * @property {number} width in bytes, up to the next field
  */
 
 /** @typedef {{ id: number, x: number, y: number }} Values */
 
-/** The types of createRecord's parameters; where in a Record they lie is the module's to tell. */
+/** The fields and their types. Their offsets come from the module. */
 const TYPES = /** @type {const} */ ({ id: 'int', x: 'float', y: 'float' });
 
-/** The Record of the lesson, which each page makes first. */
+/** The values of the first Record that a page makes. */
 export const EXAMPLE = { id: 2, x: 1.1, y: 2.2 };
-/** The call that makes it, as a C program writes it. */
+/** The call that makes that Record, as C has it. */
 export const EXAMPLE_CALL = `createRecord(${EXAMPLE.id}, ${EXAMPLE.x}, ${EXAMPLE.y})`;
 
 export class Records {
@@ -48,20 +49,20 @@ export class Records {
 
   /**
    * @param {Values} values
-   * @returns {number} the Record's address, unsigned; 0 when memory is exhausted
+   * @returns {number} the Record's address, unsigned; 0 if the memory is exhausted
    */
   create({ id, x, y }) {
     return this.program.createRecord(id, x, y) >>> 0;
   }
 
-  /** @param {number} address of a Record that was not deleted since it was created */
+  /** @param {number} address of a live Record */
   delete(address) {
     this.program.deleteRecord(address);
   }
 
   /**
    * @param {number} address
-   * @returns {Values} what its bytes say now
+   * @returns {Values} as the memory has them now
    */
   read(address) {
     const view = this.view();

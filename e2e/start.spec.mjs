@@ -1,4 +1,4 @@
-/** The start page: the first address, the three wirings, creating and deleting, and everything that can go wrong. */
+/** The start page: the first address, the wirings, creating and deleting, and all that can go wrong. */
 import { barriers, distFile, expect, pixel, test } from './fixtures.mjs';
 
 const firstAddress = '[data-testid=first-address]';
@@ -97,6 +97,28 @@ test('deletes once, however fast one clicks', async ({ page }) => {
   });
   await expect(rows(page)).toHaveCount(4);
   await expect(page.locator('#outcome')).toHaveText('Deleted 1 Record.');
+});
+
+test('a double click on Delete deletes one Record, and the next click deletes again', async ({ page }) => {
+  await opened(page);
+  await create(page, { count: '4' });
+  await rows(page).first().getByRole('button').dblclick();
+  await expect(rows(page).locator('td:nth-child(2)')).toHaveText(['5', '4', '3', '2']);
+  await expect(page.locator('#outcome')).toHaveText('Deleted 1 Record.');
+  await page.waitForTimeout(600); // a click so much later is another one, at the same place too
+  await rows(page).first().getByRole('button').click();
+  await expect(rows(page).locator('td:nth-child(2)')).toHaveText(['4', '3', '2']);
+  await rows(page).nth(1).getByRole('button').click();
+  await expect(rows(page).locator('td:nth-child(2)')).toHaveText(['4', '2']);
+});
+
+test('deletes by keyboard, one row after the other, as fast as the keys come', async ({ page }) => {
+  await opened(page);
+  await create(page, { count: '4' });
+  await rows(page).first().getByRole('button').focus();
+  for (const key of ['Enter', 'Space', 'Enter']) await page.keyboard.press(key);
+  await expect(rows(page).locator('td:nth-child(2)')).toHaveText(['3', '2']);
+  await expect(rows(page).first().getByRole('button')).toBeFocused();
 });
 
 const bad = /** @type {const} */ ([
@@ -265,6 +287,26 @@ test('says so when its scripts do not load', async ({ page, servedBy, faults }) 
       /app\/start\/main\.js, or a script that it needs, did not/,
     );
     await expect(page.getByRole('alert')).toContainText('Check that the server is running');
+  }
+});
+
+test('says which script did not come after the first address, and what to do', async ({
+  page,
+  servedBy,
+  faults,
+}) => {
+  faults.allow(/404|ERR_EMPTY_RESPONSE|ERR_CONNECTION|Loading module|Loading failed|module/);
+  for (const [lost, named] of [
+    ['app/start/bytes.js', 'app/start/bytes.js'],
+    ['app/start/table.js', 'app/start/table.js'],
+    ['app/start/memory.js', 'app/start/table.js'],
+  ]) {
+    const site = await servedBy((file) => (file === lost ? null : distFile(file)));
+    await opened(page, site.url);
+    const alert = page.getByRole('alert');
+    await expect(alert).toContainText(`${site.url}${named}, or a script that it needs, did not load`);
+    await expect(alert).toContainText('Check that the server is running and has every file');
+    await expect(alert.getByRole('button', { name: 'Load the page again' })).toBeVisible();
   }
 });
 

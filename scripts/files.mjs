@@ -1,8 +1,13 @@
-/** What the parts of the build do with files. */
+/** Files, as the scripts of the build list, read and write them. */
 import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
-/** The files below a folder, as sorted paths relative to it, with / on any system. @param {string} folder */
+/**
+ * The files below a folder. A folder that is not there has none.
+ *
+ * @param {string} folder
+ * @returns {Promise<string[]>} sorted paths, relative to the folder, with / on any system
+ */
 export async function filesIn(folder) {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
   return entries
@@ -12,7 +17,7 @@ export async function filesIn(folder) {
     .sort();
 }
 
-/** What the JSON in a file says: undefined if there is none, or only a part of it. @param {string} file */
+/** The value of a JSON file; undefined if it is not there, or not whole. @param {string} file */
 export async function readJson(file) {
   try {
     return JSON.parse(await readFile(file, 'utf8'));
@@ -22,8 +27,9 @@ export async function readJson(file) {
 }
 
 /**
- * Writes a file under another name and moves it into place when it is whole.
- * @param {string} target its folder is there
+ * Writes a file under another name, and moves it into place when it is whole.
+ *
+ * @param {string} target in a folder that exists
  * @param {string | Uint8Array} content
  */
 export async function writeWhole(target, content) {

@@ -1,37 +1,35 @@
 /**
- * The half of the build that is not C: lib/ and app/ minified file by file, web/ copied.
- *
- * Two things are put together: the loader's folder ships as the one file that its users import, and a file in
- * app/vendor/ has in it what it takes of an npm package.
+ * The half of the build that is not C: makes the scripts, styles and pages of dist/ from lib/, app/ and web/.
  *
  *   node scripts/site.mjs release|debug        (build.sh calls it, in the project's folder)
  *
- * Everything is made in memory first and written only when all of it could be made. A file is written under
- * another name and moved into place, and only when its bytes differ from what is there. What an earlier build
- * wrote and this one does not make is removed.
+ * Scripts stay separate modules, with two exceptions. The loader's folder ships as the one file that its
+ * users import. A file of app/vendor/ ships with the code that it imports from an npm package.
+ *
+ * Every file is made in memory before the first one is written, so a build that fails changes nothing. Only
+ * files whose bytes have changed are written. Files that only an earlier build has made are removed.
  */
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import * as esbuild from 'esbuild';
+import { framed, withSources } from './documents.mjs';
 import { filesIn, readJson, writeWhole } from './files.mjs';
 import { withSections } from './sections.mjs';
 
 const LOADER = 'lib/loader/index.js';
-/** The files that are shipped with all that they import in them. @param {string} file */
+/** Whether a script ships together with all that it imports, as one file. @param {string} file */
 const isWhole = (file) => file === LOADER || file.startsWith('app/vendor/');
-/** Scripts that ship as written: the page shows them, and browsers quote their names in messages. */
+/** Scripts that ship as written: the lesson shows their code, and browsers quote their names in messages. */
 const AS_WRITTEN = ['app/lesson/mistakes.js'];
-/** The packages that app/vendor/ takes code from. What ships, ships with its licence. */
+/** The packages that app/vendor/ imports from. The site ships their licences too. */
 const VENDOR_PACKAGES = ['wasmparser', 'uplot'];
-
-const MODULE_SCRIPTS = /<script[^>]+type="module"[^>]+src="([^"]+)"/g;
 
 const [mode] = process.argv.slice(2);
 
-/** @type {Map<string, Buffer>} every file that this script makes, by its path in dist/ */
+/** @type {Map<string, Buffer>} every file that the script makes, by its path in dist/ */
 const site = new Map();
 
-/** lib/ and app/: the modules stay separate and their relative imports stay as they are, but for the whole ones. */
+/** lib/ and app/. Separate modules keep their relative imports as they are. */
 async function addScripts() {
   const scripts = [];
   for (const folder of ['lib', 'app'])
@@ -69,7 +67,7 @@ async function addCompiled(entryPoints, options) {
   }
 }
 
-/** Leaves what waits for `import()` out of a bundle. @type {import('esbuild').Plugin} */
+/** Keeps modules that `import()` asks for out of a bundle. @type {import('esbuild').Plugin} */
 const STATIC_ONLY = {
   name: 'static imports only',
   setup(build) {
@@ -78,13 +76,15 @@ const STATIC_ONLY = {
 };
 
 /**
- * What a document's module scripts import before they run, themselves included, as paths in dist/. Imports that
- * wait for `import()` are not in it. @param {string[]} entries
+ * The scripts that must be there before a module runs: the module, what it imports, and so on. What
+ * `import()` asks for later is not among them.
+ *
+ * @param {string} entry the module's path in dist/
+ * @returns {Promise<string[]>} paths in dist/
  */
-async function staticImports(entries) {
-  if (!entries.length) return [];
+async function staticImports(entry) {
   const { metafile } = await esbuild.build({
-    entryPoints: entries,
+    entryPoints: [entry],
     outdir: 'out',
     bundle: true,
     format: 'esm',
@@ -93,7 +93,7 @@ async function staticImports(entries) {
     logLevel: 'warning',
     plugins: [STATIC_ONLY],
   });
-  const found = new Set(entries);
+  const found = new Set([entry]);
   for (const file of found) {
     if (mode === 'release' && isWhole(file)) continue;
     for (const { path: imported, kind } of metafile.inputs[file].imports) {
@@ -103,27 +103,22 @@ async function staticImports(entries) {
   return [...found];
 }
 
-/** What a tag of the kind asked for refers to by a relative URL. @param {string} html @param {RegExp} tag */
-const references = (html, tag) =>
-  [...html.matchAll(tag)]
-    .map((match) => match[1].replace(/^\.\//, ''))
-    .filter((url) => !/^(\w+:|#|$)/.test(url));
-
 /**
- * web/, as it is; but styles and scripts minified. Each document says up front what its scripts import, and has in
- * it the sources that it asks for.
+ * web/: each document in its frame, with the source code that it shows, and with a preload for each script
+ * that it imports before it runs. A release has styles and plain scripts minified.
  */
 async function addDocuments() {
+  const shell = await readFile('web/shell.html', 'utf8');
   for (const file of await filesIn('web')) {
+    if (file === 'shell.html') continue;
     const bytes = await readFile(`web/${file}`);
     const type = path.extname(file);
-    if (type === '.html')
-      site.set(
-        file,
-        Buffer.from(await withSources(await withPreloads(await withSections(bytes.toString())))),
-      );
-    else if (mode === 'release' && (type === '.css' || type === '.js')) {
-      // A plain script there is for browsers that are too old for all the others.
+    if (type === '.html') {
+      const document = await withSections(bytes.toString());
+      const page = await withSources(framed(shell, file, document));
+      site.set(file, Buffer.from(await withPreloads(page)));
+    } else if (mode === 'release' && (type === '.css' || type === '.js')) {
+      // A plain script of web/ also runs in browsers that are too old for modules.
       /** @type {import('esbuild').TransformOptions} */
       const kind = type === '.css' ? { loader: 'css' } : { loader: 'js', target: 'es5' };
       const { code } = await esbuild.transform(bytes.toString(), { ...kind, minify: true, charset: 'utf8' });
@@ -132,48 +127,15 @@ async function addDocuments() {
   }
 }
 
-/** @param {string} html */
-async function withPreloads(html) {
-  const entries = references(html, MODULE_SCRIPTS);
-  const preloads = (await staticImports(entries)).filter((file) => !entries.includes(file));
-  const links = preloads.map((file) => `<link rel="modulepreload" href="${file}">\n  `);
-  return html.replace(/<script[^>]+type="module"/, (script) => links.join('') + script);
+/** @param {string} page */
+async function withPreloads(page) {
+  const [script, entry] = /** @type {RegExpMatchArray} */ (page.match(/<script type="module" src="([^"]+)"/));
+  const imported = (await staticImports(entry)).filter((file) => file !== entry);
+  const links = imported.map((file) => `<link rel="modulepreload" href="${file}">\n`);
+  return page.replace(script, links.join('') + script);
 }
 
-const SOURCE = /<code data-source="([^"]+)"(?: data-part="([^"]+)")?>(?=<\/code>)/g;
-
-/**
- * Fills each empty `<code data-source="file" data-part="text">` with that file of the project; or with one part of
- * it, from the line that has this text to the next that closes it at the margin. What is written for the type
- * checker alone is left out. So a page that shows code has it from its one home, and shows it without any script
- * too. @param {string} html
- */
-async function withSources(html) {
-  let filled = '';
-  let from = 0;
-  for (const { 0: tag, 1: file, 2: part, index } of html.matchAll(SOURCE)) {
-    const text = partOf(await readFile(file, 'utf8'), part);
-    if (text === null) throw new Error(`web/: ${file} has no part “${part}”.`);
-    filled += html.slice(from, index + tag.length) + text.replace(/&/g, '&amp;').replace(/</g, '&lt;');
-    from = index + tag.length;
-  }
-  return filled + html.slice(from);
-}
-
-/** What only the type checker reads: casts, with the brackets they need, and annotations. */
-const CASTS = /\/\*\* @type \{[^*]*\} \*\/ \(([^()]*)\)/g;
-const TYPES = /^ *\/\*\* @(?:type|param) .*\*\/\n|\/\*\* @type \{[^*]*\} \*\/ /gm;
-
-/** @param {string} source @param {string | undefined} start of the part's first line */
-function partOf(source, start) {
-  if (start === undefined) return source.trimEnd();
-  const lines = source.replace(CASTS, '$1').replace(TYPES, '').split('\n');
-  const first = lines.findIndex((line) => line.includes(start));
-  const last = lines.findIndex((line, i) => i > first && line.startsWith('}'));
-  return first < 0 || last < 0 ? null : lines.slice(first, last + 1).join('\n');
-}
-
-/** The sources that the site shows, and the licences of all that it ships. */
+/** The C sources that the lesson fetches, and the licences of all code that the site ships. */
 async function addSources() {
   for (const file of ['native/record/record.h', 'native/record/record.c'])
     site.set(file, await readFile(file));
@@ -193,7 +155,7 @@ async function addSources() {
   site.set('LICENSES.txt', Buffer.from(licences.join(`\n${'-'.repeat(78)}\n\n`)));
 }
 
-/** Writes what changed, removes what an earlier build wrote and this one did not make. */
+/** Writes the files that have changed, and removes those that only an earlier build has made. */
 async function write() {
   let written = 0;
   for (const [file, bytes] of site) {
@@ -218,7 +180,7 @@ try {
   await addSources();
 } catch (error) {
   const { errors, message } = /** @type {Error & { errors?: unknown }} */ (error);
-  if (!errors) console.error(message); // esbuild has printed its own already
+  if (!errors) console.error(message); // esbuild has printed its own errors
   process.exit(1);
 }
 await write();

@@ -1,9 +1,10 @@
 /**
- * The facts of a build: how big each file of dist/ is, raw and as a server with gzip sends it.
+ * Measures how big each file of dist/ is, raw and as a server with gzip sends it.
  *
  *   node scripts/sizes.mjs release|debug SDK-VERSION        (build.sh calls it, in the project's folder)
  *
- * Writes dist/build.json, prints a table, and fails where a release is bigger than it may be.
+ * It writes the sizes to dist/build.json and prints them as a table. It fails if a release is bigger than
+ * allowed.
  */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -11,7 +12,7 @@ import { gzipSync } from 'node:zlib';
 import { GOALS } from '../app/measure/goals.js';
 import { filesIn, readJson, writeWhole } from './files.mjs';
 
-/** All that the page asks for until the first address stands: at most this much, in bytes of gzip. */
+/** The most that a browser may ask for until the first address stands, in bytes of gzip. */
 const FIRST_ADDRESS_BUDGET = 18_000;
 
 const [mode, sdk] = process.argv.slice(2);
@@ -30,7 +31,10 @@ async function measure() {
   return sizes;
 }
 
-/** What a browser asks for until the first address stands: index.html, what it names up front, two modules. */
+/**
+ * The files that a browser asks for until the first address stands: index.html, what its head names, two
+ * modules.
+ */
 async function firstAddressFiles() {
   const html = await readFile('dist/index.html', 'utf8');
   const links = [...html.matchAll(/<link[^>]+rel="(?:stylesheet|icon|modulepreload)"[^>]+href="([^"]+)"/g)];
@@ -39,7 +43,7 @@ async function firstAddressFiles() {
   return [...new Set(['index.html', ...named, 'memory.wasm', 'program.wasm'])];
 }
 
-/** The date is that of the last build that changed anything. @param {Sizes} sizes */
+/** Writes dist/build.json, if anything but its date has changed. @param {Sizes} sizes */
 async function writeFacts(sizes) {
   const target = 'dist/build.json';
   const { date: _, ...before } = (await readJson(target)) ?? {};
@@ -53,7 +57,7 @@ function row(name, ...cells) {
   console.log(`  ${name.padEnd(40)}${cells.map((cell) => String(cell).padStart(10)).join('')}`);
 }
 
-/** Each file of its own; app/'s and bench/'s by their folder. @param {Sizes} sizes */
+/** Prints a line for each file, but for app/ and bench/ a line for each folder. @param {Sizes} sizes */
 function printTable(sizes) {
   /** @type {Map<string, number[]>} files, bytes, bytes of gzip */
   const rows = new Map();

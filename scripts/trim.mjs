@@ -1,26 +1,26 @@
 /**
- * Takes an empty __wasm_call_ctors out of a side module: wasm-ld exports one from each, and loaders call it only
- * where there is one.
+ * Removes an empty __wasm_call_ctors from a side module. wasm-ld exports one from every module; loaders call
+ * it only where they find one.
  *
  *   node scripts/trim.mjs FILE
  *
- * It goes only if it does nothing, is the last function, so that no index changes, and is not used in another way. Else
- * the file stays as it is.
+ * The function goes only if it does nothing, if it is the last one, so that no other index changes, and if
+ * nothing else refers to it. Otherwise the file stays as it is.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 import { ByteReader, leb128 } from '../lib/bytes.js';
 
-/** The sections that know of a function: its type, its export, its body. Each begins with how many there are. */
+/** The sections with an entry for a function: its type, its export, its body. Each begins with a count. */
 const [TYPES, EXPORTS, BODIES] = [3, 7, 10];
 const NAME = Buffer.from('__wasm_call_ctors');
-const EMPTY_BODY = Buffer.from([3, 0, 0x01, 0x0b]); // as wasm-opt writes it: its length, no locals, nop, end
+const EMPTY_BODY = Buffer.from([3, 0, 0x01, 0x0b]); // as wasm-opt writes it: the length, no locals, nop, end
 
 /** @param {WebAssembly.Module} module */
 const namesOf = (module) => WebAssembly.Module.exports(module).map(({ name }) => name);
 
-/** @param {Buffer} wasm a module @returns {Buffer} the same one, if nothing can go */
+/** @param {Buffer} wasm a module @returns {Buffer} the same one, if nothing can be removed */
 export function trimmed(wasm) {
   const bytes = new Uint8Array(wasm);
   if (!WebAssembly.validate(bytes)) return wasm;
@@ -35,7 +35,8 @@ export function trimmed(wasm) {
   }
   const contentOf = (/** @type {number} */ id) => sections.find((section) => section.id === id)?.content;
   const [types, exports, bodies] = [TYPES, EXPORTS, BODIES].map(contentOf);
-  if (!types || !exports || !bodies || types[0] > 127 || exports[0] > 127) return wasm; // counts of one byte
+  if (!types || !exports || !bodies) return wasm;
+  if (types[0] > 127 || exports[0] > 127) return wasm; // the count has more than one byte
 
   const imports = WebAssembly.Module.imports(module);
   const last = imports.filter(({ kind }) => kind === 'function').length + types[0] - 1;
@@ -47,7 +48,7 @@ export function trimmed(wasm) {
   const exported = exports.indexOf(entry);
   if (exported < 0 || !bodies.subarray(body).equals(EMPTY_BODY)) return wasm;
 
-  /** What goes: of which section, where it begins, how long it is. */
+  /** The bytes to remove: from which section, from where, how many. */
   const gone = [
     { id: TYPES, start: types.length - 1, length: 1 },
     { id: EXPORTS, start: exported, length: entry.length },
@@ -61,7 +62,7 @@ export function trimmed(wasm) {
     return [id, ...leb128(rest.length), ...rest];
   });
   const smaller = new Uint8Array([...wasm.subarray(0, 8), ...kept.flat()]);
-  // Whoever still speaks of the function, a second export or a table, now speaks of none, which is not valid.
+  // If a second export or a table still refers to the function, the module is no longer valid.
   if (!WebAssembly.validate(smaller)) return wasm;
   const others = namesOf(module).filter((name) => name !== String(NAME));
   return isDeepStrictEqual(namesOf(new WebAssembly.Module(smaller)), others) ? Buffer.from(smaller) : wasm;

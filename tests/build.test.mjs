@@ -1,5 +1,6 @@
 /**
- * The build, and what it does when something is wrong: an old SDK, none, a step that fails half-way, no root.
+ * The build: what it makes, and what it says if the SDK is old or missing, a step fails, or a page is not
+ * whole.
  */
 import assert from 'node:assert/strict';
 import { readdir, readFile, rm } from 'node:fs/promises';
@@ -17,14 +18,14 @@ afterEach(() => project.remove());
 
 const MODULES = ['memory.wasm', 'program.wasm', 'program-owns-memory.wasm'];
 
-/** A build that has to succeed. @param {string[]} args @param {Record<string, string>} env */
+/** A build that must succeed. @param {string[]} args @param {Record<string, string>} env */
 async function build(args = [], env = {}) {
   const { status, output } = await project.build(args, env);
   assert.equal(status, 0, output);
   return output;
 }
 
-/** A build that has to fail. @param {Record<string, string>} env */
+/** A build that must fail. @param {Record<string, string>} env */
 async function failingBuild(env = {}) {
   const { status, output } = await project.build([], env);
   assert.equal(status, 1, output);
@@ -93,7 +94,7 @@ test('what is measured with is made again where somebody cut or removed some of 
   await project.write(script, await readFile(new URL(`../${script}`, import.meta.url), 'utf8'));
   await project.write('native/workloads/flags', '-O3\n');
   await project.write('native/workloads/traces/x.trace', 'x');
-  /** How much of it is made. */
+  /** Runs the script and counts the calls of emcc. */
   const make = async () => {
     const { status, output } = await project.build([path.join(project.folder, 'out')], {}, script);
     assert.equal(status, 0, output);
@@ -126,6 +127,74 @@ test('scripts stay separate modules; what is imported at once is preloaded', asy
   assert.deepEqual(preloaded, ['app/one.js', 'app/two.js']);
 });
 
+test('a page is its document in the frame of web/shell.html', async () => {
+  await build();
+  const page = await project.read('dist/index.html');
+  const policy = (await project.read('web/shell.html')).match(/<meta http-equiv[^>]+>/)?.[0];
+  // In the order that browsers need: the policy first, the page's style after the common one, early.js before
+  // all other scripts.
+  const order = [
+    '<!doctype html>',
+    String(policy),
+    '<meta name="description" content="A page of\n  two lines.">',
+    '<title>x</title>',
+    '<link rel="stylesheet" href="style.css">\n<link rel="stylesheet" href="start.css">',
+    '<script src="early.js" defer></script>',
+    '<link rel="modulepreload" href="app/one.js">',
+    '<script type="module" src="app/start/main.js"></script>',
+    '<a class="skip" href="#main">',
+    '<a href="./" aria-current="page">',
+    '<a href="lesson.html">',
+    '<main id="main" tabindex="-1">',
+    'role="alert"',
+    '<h1>x</h1>\n  <pre><code data-source="app/later.js">export const later = 3;</code></pre>\n</main>',
+    '<p>Nothing leaves it. <a href="LICENSES.txt">',
+  ];
+  const places = order.map((part) => page.indexOf(part));
+  assert.ok(!places.includes(-1), `is not there: ${order[places.indexOf(-1)]}`);
+  assert.deepEqual(
+    places,
+    places.toSorted((a, b) => a - b),
+  );
+  assert.doesNotMatch(page, /<!--/);
+  await assert.rejects(project.read('dist/shell.html'), { code: 'ENOENT' });
+});
+
+test('a document that forgets a part stops the build, which names the part', async () => {
+  const document = await project.read('web/index.html');
+  /** @type {[string, RegExp][]} */
+  const parts = [
+    ['<title>', /<title>.*\n/],
+    ['<meta name="description">', /<meta[^>]+>\n/],
+    ['<link rel="stylesheet">', /<link.*\n/],
+    ['<script type="module">', /<script.*\n/],
+    ['<main>', /<main>.*<\/main>/s],
+    ['<footer>', /<footer>.*\n/],
+  ];
+  for (const [tag, part] of parts) {
+    await project.write('web/index.html', document.replace(part, ''));
+    const output = await failingBuild();
+    assert.ok(output.includes(`web/index.html has no ${tag}. The head of web/shell.html`), output);
+  }
+  await project.write('web/index.html', `${document}<p>below the foot</p>\n`);
+  assert.match(await failingBuild(), /web\/index\.html has what web\/shell\.html has no place for: <p>below/);
+  await project.write('web/index.html', document);
+  await build();
+});
+
+test('a page that no link leads to stops the build', async () => {
+  await project.write('web/heap.html', await project.read('web/index.html'));
+  assert.match(await failingBuild(), /No link in the <nav> of web\/shell\.html leads to web\/heap\.html/);
+  const shell = await project.read('web/shell.html');
+  await project.write(
+    'web/shell.html',
+    shell.replace('  </nav>', '    <a href="heap.html">Heap</a>\n  </nav>'),
+  );
+  await build();
+  assert.match(await project.read('dist/heap.html'), /<a href="heap.html" aria-current="page">Heap<\/a>/);
+  assert.match(await project.read('dist/index.html'), /<a href="heap.html">Heap<\/a>/);
+});
+
 test('a script with an error stops the build and leaves the site as it was', async () => {
   await build();
   const before = await project.read('dist/app/two.js');
@@ -151,7 +220,8 @@ test('refuses a first address that takes too much', async () => {
 });
 
 test('refuses an allocator that is too big', async () => {
-  await project.write('native/memory/flags', `${'-DPADDING '.repeat(400)}\n`); // the stub's output is its command
+  // The stub's output is its command, so it grows with the flags.
+  await project.write('native/memory/flags', `${'-DPADDING '.repeat(400)}\n`);
   assert.match(await failingBuild(), /Too big: memory\.wasm has \d+ bytes; at most 2982/);
 });
 
@@ -254,7 +324,11 @@ test('the real SDK builds it in a folder whose name has spaces', async () => {
 test('a constructor goes only if it does nothing and no other function comes after it', () => {
   const NOTHING = [3, 0, 0x01, 0x0b];
   const CALLS_F = [4, 0, 0x10, 0, 0x0b];
-  /** Two functions, `f` and the constructor. @param {number} at its index @param {number[]} body of the last */
+  /**
+   * Two functions, `f` and the constructor.
+   * @param {number} at its index
+   * @param {number[]} body of the last
+   */
   const module = (at, body) =>
     Buffer.from([
       ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],

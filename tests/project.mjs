@@ -1,7 +1,8 @@
 /**
- * A small stand-in for this project, for tests of the build itself: the real build.sh and scripts/, with a few
- * lines of C, HTML and JavaScript to build, and, unless the test wants the real one, a stub of an SDK that only
- * copies and writes down what it was asked for.
+ * A small stand-in for this project, for tests of the build itself. It has the real build.sh, scripts/ and
+ * frame of the pages, and a few lines of C, HTML and JavaScript to build. Its SDK is a stub, unless the test
+ * puts a real one on PATH: the stub's output is the command that it was called with, and a log keeps each
+ * command.
  */
 import { spawn } from 'node:child_process';
 import { chmod, cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
@@ -18,17 +19,31 @@ const SOURCES = {
   'native/record/record.h': '\n',
   'native/record/flags': '# one\n-sEXPORTED_FUNCTIONS=_createRecord\n',
   'native/workloads/build.sh': '#!/bin/sh\n',
-  'web/index.html': '<title>x</title>\n<script type="module" src="app/start/main.js"></script>\n<h1>x</h1>\n',
+  'web/index.html': `<title>x</title>
+<meta name="description" content="A page of
+  two lines.">
+<link rel="stylesheet" href="start.css">
+<script type="module" src="app/start/main.js"></script>
+
+<main>
+  <h1>x</h1>
+  <pre><code data-source="app/later.js"></code></pre>
+</main>
+
+<footer>Nothing leaves it.</footer>
+`,
   'web/style.css': 'a { color: red; }\n',
+  'web/start.css': 'b { color: blue; }\n',
   'app/start/main.js': "import { one } from '../one.js';\nconsole.log(one, import('../later.js'));\n",
   'app/one.js': "export { two as one } from './two.js';\n",
   'app/two.js': '/** A comment. */\nexport const two = 2;\n',
   'app/later.js': 'export const later = 3;\n',
 };
 
-/** What a build calls, besides node and the SDK. */
-const TOOLS =
-  'basename bash cat chmod cmp cp cut dirname env find grep head id mkdir mktemp mv rm sed sh sha256sum sort tail tr';
+/** The programs that a build calls, besides node and the SDK. */
+const TOOLS = `
+  basename bash cat chmod cmp cp cut dirname env find grep head id mkdir mktemp mv rm sed sh sha256sum sort
+  tail tr`;
 
 const STUB = `#!/bin/sh
 if [ "$1" = --version ]; then
@@ -53,6 +68,7 @@ export async function makeProject(name = 'project') {
     'scripts',
     'lib/bytes.js',
     'app/measure/goals.js',
+    'web/shell.html',
     'LICENSE',
     'package.json',
     'package-lock.json',
@@ -74,7 +90,7 @@ export async function makeProject(name = 'project') {
   const sdk = path.join(base, 'sdk');
   await mkdir(tools);
   await mkdir(sdk);
-  for (const tool of TOOLS.split(' ')) await symlink(`/usr/bin/${tool}`, path.join(tools, tool));
+  for (const tool of TOOLS.trim().split(/\s+/)) await symlink(`/usr/bin/${tool}`, path.join(tools, tool));
   await symlink(process.execPath, path.join(tools, 'node'));
   await addProgram(path.join(sdk, 'emcc'), STUB);
   const log = path.join(base, 'calls');
@@ -86,7 +102,7 @@ export async function makeProject(name = 'project') {
     write,
     /** @param {string} file */
     read: (file) => readFile(path.join(folder, file), 'utf8'),
-    /** The outputs that emcc was asked for since the last time this was called. */
+    /** The outputs of the calls of emcc since `compiled` was last called. */
     async compiled() {
       const calls = await readFile(log, 'utf8').catch(() => '');
       await rm(log, { force: true });
@@ -110,8 +126,10 @@ export async function addProgram(file, text) {
 }
 
 /**
- * Runs a program to its end with this environment and no other. @param {string} command @param {string[]} args
- * @param {Record<string, string>} env @returns {Promise<Run>}
+ * Runs a program to its end.
+ *
+ * @param {string} command @param {string[]} args @param {Record<string, string>} env all of its environment
+ * @returns {Promise<Run>}
  */
 export function run(command, args, env) {
   return new Promise((resolve, reject) => {

@@ -1,6 +1,4 @@
-/**
- * `npm start`: what it says where it cannot start, that it serves, and that nothing outlives it.
- */
+/** `npm start`: it serves the site, says why it cannot, and leaves no process behind. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -28,7 +26,7 @@ const environment = (port) => ({
 });
 const script = () => path.join(project.folder, 'scripts/start.mjs');
 
-/** Starts it and waits until it says that it is ready. @param {string} port */
+/** Starts scripts/start.mjs and waits until it is ready. @param {string} port */
 async function start(port, command = process.execPath, args = [script()], env = {}) {
   const child = spawn(command, args, {
     cwd: project.folder,
@@ -58,7 +56,7 @@ for (const signal of /** @type {const} */ (['SIGINT', 'SIGHUP'])) {
     child.kill(signal);
     await once(child, 'exit');
     await assert.rejects(fetch(url), /fetch failed/);
-    await freePort(Number(port)); // nobody holds it
+    await freePort(Number(port)); // fails if a process still listens
   });
 }
 

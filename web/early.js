@@ -1,9 +1,9 @@
-// Says why nothing can start, or what went wrong that nobody else has caught. It is a plain script in old syntax,
-// since it is for the browsers, too, in which modules do not even load.
+// Says on the page why nothing can start there, and what went wrong that no other script has caught. It is a
+// plain script in the syntax of 2009, because browsers that load no modules must run it, too.
 (function () {
   var alert = document.getElementById('alert');
 
-  // What went wrong first is the cause of what follows, so it stays.
+  // The first problem is the cause of those that follow, so it stays.
   function say(problem) {
     if (!problem || alert.textContent) return;
     alert.className = 'alert';
@@ -27,16 +27,22 @@
     sayError(event.reason);
   }
 
-  addEventListener('error', onError, true); // captured: the error of an element that does not load goes no further
+  // Until now it said that this script has not come.
+  alert.className = '';
+  alert.textContent = '';
+
+  addEventListener('error', onError, true); // captured, since the error of an element does not bubble
   addEventListener('unhandledrejection', onRejection);
 
   var problem = '';
   if (location.protocol === 'file:') {
     problem =
-      'This page was opened from a file, and browsers load no modules from there. In the project’s folder run “npm start” and open the address it prints.';
+      'This page was opened from a file, and browsers load no modules from files. ' +
+      'In the project’s folder run “npm start” and open the address that it prints.';
   } else if (typeof WebAssembly !== 'object') {
     problem =
-      'This browser has no WebAssembly, or it is switched off. Any current Firefox, Chrome, Edge or Safari has it; in a hardened mode, allow it for this page.';
+      'This browser has no WebAssembly, or it is switched off. ' +
+      'Any current Firefox, Chrome, Edge or Safari has it. In a hardened mode, allow it for this page.';
   } else if (!('noModule' in document.createElement('script'))) {
     problem = 'This browser is too old to load JavaScript modules. Please use a current one.';
   }

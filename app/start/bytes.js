@@ -1,9 +1,9 @@
-/** One Record's bytes as a table: the struct's fields over them, their values below. */
+/** The bytes of one Record as a table: above them the fields of the struct, below them their values. */
 import { formatAddress, formatByte, formatFloat } from '../format.js';
 import { el } from '../ui/dom.js';
 
 /**
- * @param {HTMLElement} table filled anew
+ * @param {HTMLElement} table emptied and filled
  * @param {import('../records.js').Records} records
  * @param {number} address of a live Record
  */

@@ -1,6 +1,6 @@
 /**
- * The memory strip of the start page: the regions that linking laid out, and in the heap each chunk as its header
- * tells it now. Nothing is remembered from one drawing to the next.
+ * The memory strip of the start page: the regions of the memory and, in place of the heap's region, its
+ * chunks. Each drawing reads the chunks anew from their headers.
  */
 
 import { CACHED, CUT, FREE, IN_USE, openHeap, TOP } from '../../lib/heap/index.js';
@@ -9,75 +9,92 @@ import { counted } from '../prose.js';
 import { describeSpan, nameOfRegion } from '../regions.js';
 import { drawStrip } from '../ui/strip.js';
 
-/** In a lens of more bytes than this the four bytes of a header would not be seen. */
-const HEADERS_UP_TO = 4096;
+/** @typedef {import('../wirings.js').Wired} Wired */
+/** @typedef {import('../ui/strip.js').Span} Span */
+/** @typedef {import('../ui/strip.js').Entry} Entry */
+/** @typedef {ReturnType<typeof openHeap>} Heap */
+
+/** The lens is at least so many bytes wide. */
 const SMALLEST_LENS = 256;
+/** In a wider lens than this nobody would see the four bytes of a header. */
+const WIDEST_LENS_WITH_HEADERS = 4096;
+
+/** The state that the strip draws for a kind of chunk. A wall has none. */
+const STATES = /** @type {const} */ ({
+  [IN_USE]: 'used',
+  [FREE]: 'free',
+  [CACHED]: 'cached',
+  [CUT]: 'free', // small chunks are cut from it
+  [TOP]: 'free',
+});
 
 /**
  * @param {HTMLElement} place
- * @param {import('../wirings.js').Wired} wired
- * @param {number[]} live addresses of the Records, for where the lens goes
+ * @param {Wired} wired
+ * @param {number[]} live the addresses of the Records, which the lens shows
  */
 export function drawMemory(place, { memory, allocatorModule: module, regions, heapBase }, live) {
   const end = memory.buffer.byteLength;
   const heap = openHeap({ memory, module, heapBase });
-  const chunks = heap.chunks();
   const lens = live.length > 0 ? lensOver(live, end) : null;
-  const showsHeaders = lens !== null && lens.end - lens.start <= HEADERS_UP_TO;
-
-  // The heap's own region is drawn by its chunks.
   const outside = regions
     .filter(({ kind }) => kind !== 'heap')
     .map((region) => ({ ...region, end: region.end ?? end }));
-  /** @type {import('../ui/strip.js').Span[]} */
-  const spans = [...outside];
-  if (chunks.count > 0) spans.push({ kind: 'header', start: heap.root, end: heap.first });
-  const kinds = /** @type {const} */ ({
-    [IN_USE]: 'used',
-    [FREE]: 'free',
-    [CACHED]: 'cached',
-    [CUT]: 'free',
-    [TOP]: 'free',
-  });
-  const sums = {
-    used: { blocks: 0, bytes: 0 },
-    cached: { blocks: 0, bytes: 0 },
-    free: { blocks: 0, bytes: 0 },
-  };
-  for (let index = 0; index < chunks.count; index++) {
-    const kind = kinds[/** @type {keyof typeof kinds} */ (chunks.kinds[index])];
-    if (!kind) continue;
-    const start = chunks.addresses[index];
-    const size = chunks.sizes[index];
-    sums[kind].blocks++;
-    sums[kind].bytes += size;
-    const isSeen = showsHeaders && start < lens.end && start + size > lens.start;
-    if (isSeen) spans.push({ kind: 'header', start, end: start + heap.layout.header });
-    spans.push({ kind, start: isSeen ? start + heap.layout.header : start, end: start + size });
-  }
+  const { spans, sums } = readChunks(heap, lens);
 
-  /** @type {import('../ui/strip.js').Entry[]} */
+  /** @type {Entry[]} */
   const words = outside.map((region) => ({
     kind: region.kind,
     text: describeSpan(nameOfRegion(region), region),
   }));
-  const chunked = (/** @type {keyof typeof sums} */ kind) =>
-    `${counted(sums[kind].blocks, 'chunk')}, ${formatBytes(sums[kind].bytes)}`;
+  const chunked = (/** @type {keyof typeof sums} */ state) =>
+    `${counted(sums[state].chunks, 'chunk')}, ${formatBytes(sums[state].bytes)}`;
+  const books = `${formatBytes(heap.first - heap.root)} from ${formatAddress(heap.root)}`;
   words.push(
-    {
-      kind: 'header',
-      text: `The heap’s own books: ${formatBytes(heap.first - heap.root)} from ${formatAddress(heap.root)}, and a header before each block`,
-    },
+    { kind: 'header', text: `The heap’s own books: ${books}, and a header before each block` },
     { kind: 'used', text: `In use: ${chunked('used')} with headers` },
     { kind: 'cached', text: `Cached, for the next block of that size: ${chunked('cached')}` },
     { kind: 'free', text: `Free: ${chunked('free')}` },
   );
-  drawStrip(place, { spans, end, lens, words });
+  drawStrip(place, { spans: [...outside, ...spans], end, lens, words });
 }
 
 /**
- * What the allocator found when it stopped, if it did.
- * @param {import('../wirings.js').Wired} wired
+ * @param {Heap} heap
+ * @param {{ start: number, end: number } | null} lens
+ * @returns the chunks as the strip draws them, with their headers where the lens shows them, and the sums by
+ *   state
+ */
+function readChunks(heap, lens) {
+  const showsHeaders = lens !== null && lens.end - lens.start <= WIDEST_LENS_WITH_HEADERS;
+  const chunks = heap.chunks();
+  /** @type {Span[]} */
+  const spans = [];
+  if (chunks.count > 0) spans.push({ kind: 'header', start: heap.root, end: heap.first });
+  const sums = {
+    used: { chunks: 0, bytes: 0 },
+    cached: { chunks: 0, bytes: 0 },
+    free: { chunks: 0, bytes: 0 },
+  };
+  for (let index = 0; index < chunks.count; index++) {
+    const state = STATES[/** @type {keyof typeof STATES} */ (chunks.kinds[index])];
+    if (!state) continue;
+    const start = chunks.addresses[index];
+    const end = start + chunks.sizes[index];
+    sums[state].chunks++;
+    sums[state].bytes += end - start;
+    const block = start + heap.layout.header;
+    const isInLens = showsHeaders && start < lens.end && end > lens.start;
+    if (isInLens) spans.push({ kind: 'header', start, end: block });
+    spans.push({ kind: state, start: isInLens ? block : start, end });
+  }
+  return { spans, sums };
+}
+
+/**
+ * Why the allocator stopped, if it did.
+ *
+ * @param {Wired} wired
  * @returns {string | null} as in `double free: 0x10448`
  */
 export function faultOf({ memory, allocatorModule: module, heapBase }) {
@@ -85,9 +102,10 @@ export function faultOf({ memory, allocatorModule: module, heapBase }) {
 }
 
 /**
- * @param {number[]} addresses that must be seen
+ * @param {number[]} addresses that the lens must show
  * @param {number} end of the memory
- * @returns {{ start: number, end: number }} a window of a power of two
+ * @returns {{ start: number, end: number }} a lens whose size is a power of two, unless the memory ends
+ *   before
  */
 function lensOver(addresses, end) {
   let first = Infinity;

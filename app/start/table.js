@@ -1,8 +1,9 @@
 /**
- * The Records a person makes: a form, the table of those that live, and where they lie in the memory.
+ * The Records that a person makes: the form that creates them, the table of those that live, the buttons that
+ * delete them, and a new drawing of the memory after each change.
  *
- * The list of live addresses is the only thing kept here; values are read from the memory each time they are
- * shown. An address is on the list exactly while its Record lives, so that none is deleted twice.
+ * Only the addresses of live Records are kept here. An address is kept exactly while its Record lives, so no
+ * Record is deleted twice. The table reads each value from the memory whenever it is drawn.
  */
 import { formatAddress, formatFloat } from '../format.js';
 import { parseFloat32, parseInt32 } from '../parse.js';
@@ -10,41 +11,47 @@ import { counted } from '../prose.js';
 import { el, find } from '../ui/dom.js';
 import { drawMemory, faultOf } from './memory.js';
 
-const SHOWN = 50;
+/** @typedef {import('../records.js').Values} Values */
+/** @typedef {{ values: Values, count: number, notes: string[] }} Input */
+
+/** The table lists so many Records, the newest. */
+const ROWS = 50;
 const MOST_AT_ONCE = 100000;
+/** The two clicks of a double click are no farther apart than this, as most systems have it. */
+const DOUBLE_CLICK = { milliseconds: 500, pixels: 5 };
 
 /**
  * @param {import('../wirings.js').Wired} wired
  * @param {import('../records.js').Records} records
- * @param {number} first address of the Record that the page made, or 0
+ * @param {number} first address of the Record that the page has made
  */
 export function openRecordsTable(wired, records, first) {
-  /** @type {Set<number>} in the order in which they were made */
-  const live = new Set(first === 0 ? [] : [first]);
-  const form = /** @type {HTMLFormElement} */ (find('#create'));
+  /** The addresses of the live Records, in the order in which they were made. */
+  const live = new Set([first]);
+  const idField = find('#create [name=id]', HTMLInputElement);
   const place = find('#records');
 
-  form.addEventListener('submit', (event) => {
+  find('#create').addEventListener('submit', (event) => {
     event.preventDefault();
-    const input = readForm(form);
+    const input = readForm();
     if (input) create(input);
   });
-  /** @type {HTMLButtonElement} */ (form.querySelector('button')).disabled = false;
+  find('#create button', HTMLButtonElement).disabled = false;
   draw();
 
-  /** @param {{ values: import('../records.js').Values, count: number, notes: string[] }} input */
+  /** Creates `count` Records whose ids count up from the given one. @param {Input} input */
   function create({ values, count, notes }) {
     const made = [];
     try {
       while (made.length < count) {
-        // Counted up within an int: the greatest is followed by the least.
+        // An id is an int: after the greatest comes the least.
         const address = records.create({ ...values, id: (values.id + made.length) | 0 });
         if (address === 0) break;
         made.push(address);
         live.add(address);
       }
     } catch (error) {
-      return trapped(error);
+      return sayTrap(error);
     }
     draw();
     if (made.length === count) {
@@ -53,13 +60,13 @@ export function openRecordsTable(wired, records, first) {
     }
     const before =
       made.length > 0 ? `Created ${counted(made.length, 'Record')}; then` : 'No Record was created:';
-    say(
-      `${before} createRecord returned 0, which is NULL: the memory is exhausted. Nothing was written. Delete Records and it works again.`,
-      true,
+    sayProblem(
+      `${before} createRecord returned 0, which is NULL: the memory is exhausted. ` +
+        'The failed call wrote nothing. Delete some Records, and it works again.',
     );
   }
 
-  /** @param {Iterable<number>} addresses */
+  /** @param {number[]} addresses */
   function remove(addresses) {
     let removed = 0;
     try {
@@ -69,17 +76,17 @@ export function openRecordsTable(wired, records, first) {
         removed++;
       }
     } catch (error) {
-      return trapped(error);
+      return sayTrap(error);
     }
     if (removed > 0) say(`Deleted ${counted(removed, 'Record')}.`);
     draw();
   }
 
-  /** @param {unknown} error */
-  function trapped(error) {
+  /** @param {unknown} error thrown by a call into program.wasm */
+  function sayTrap(error) {
     draw();
     const reason = faultOf(wired) ?? (error instanceof Error ? error.message : String(error));
-    say(`The allocator stopped: ${reason}. Load the page again to start afresh.`, true);
+    sayProblem(`The allocator stopped: ${reason}. Load the page again to start afresh.`);
   }
 
   function draw() {
@@ -88,88 +95,96 @@ export function openRecordsTable(wired, records, first) {
   }
 
   function drawTable() {
-    const addresses = [...live];
-    const shown = addresses.slice(-SHOWN).reverse();
-    if (shown.length === 0) {
+    const listed = [...live].slice(-ROWS).reverse();
+    if (listed.length === 0) {
       place.replaceChildren(el('p', { className: 'note' }, 'No Record lives now. Create one above.'));
       return;
     }
-    const rows = shown.map((address) => {
-      const { id, x, y } = records.read(address);
-      const button = el(
-        'button',
-        { type: 'button', 'aria-label': `Delete the Record at ${formatAddress(address)}` },
-        'Delete',
-      );
-      button.addEventListener('click', () => {
-        const next = shown[shown.indexOf(address) + 1] ?? shown[shown.indexOf(address) - 1];
-        remove([address]);
-        focusOn(next);
-      });
-      const cells = [formatAddress(address), String(id), formatFloat(x), formatFloat(y)];
-      return el(
-        'tr',
-        { 'data-address': address },
-        ...cells.map((text) => el('td', {}, text)),
-        el('td', {}, button),
-      );
-    });
-    const all = el('button', { type: 'button' }, 'Delete all');
-    all.addEventListener('click', () => {
+    const deleteAll = el('button', { type: 'button' }, 'Delete all');
+    deleteAll.addEventListener('click', () => {
       remove([...live]);
-      /** @type {HTMLInputElement} */ (form.elements.namedItem('id')).focus();
+      idField.focus();
     });
-    const heads = ['address', 'id', 'x', 'y'].map((text) => el('th', { scope: 'col' }, text));
-    const older = live.size - shown.length;
+    const heads = [...['address', 'id', 'x', 'y'], deleteAll].map((head) => el('th', { scope: 'col' }, head));
+    const rows = listed.map((address, i) => row(address, listed[i + 1] ?? listed[i - 1]));
     place.replaceChildren(
       el(
         'div',
         { className: 'scroll', tabIndex: 0, role: 'region', 'aria-label': 'Live Records' },
-        el(
-          'table',
-          { className: 'data' },
-          el('thead', {}, el('tr', {}, ...heads, el('th', { scope: 'col' }, all))),
-          el('tbody', {}, ...rows),
-        ),
+        el('table', { className: 'data' }, el('thead', {}, el('tr', {}, ...heads)), el('tbody', {}, ...rows)),
       ),
-      el(
-        'p',
-        { className: 'note' },
-        `${counted(live.size, 'Record lives', 'Records live')}${live.size > 1 ? ', the newest first' : ''}${older > 0 ? `; ${counted(older, 'older one is', 'older ones are')} not listed` : ''}. Values are read back from the memory.`,
-      ),
+      el('p', { className: 'note' }, summary(live.size, listed.length)),
     );
   }
 
-  /** @param {number | undefined} address whose row the keyboard goes on from after one above or below it went */
-  function focusOn(address) {
-    /** @type {HTMLElement | null} */
-    const button = address === undefined ? null : place.querySelector(`[data-address="${address}"] button`);
-    const target = button ?? /** @type {HTMLElement} */ (form.elements.namedItem('id'));
-    target.focus();
+  /**
+   * @param {number} address of a Record
+   * @param {number | undefined} neighbour the Record whose button gets the focus when this one is deleted
+   */
+  function row(address, neighbour) {
+    const { id, x, y } = records.read(address);
+    const button = el(
+      'button',
+      { type: 'button', 'aria-label': `Delete the Record at ${formatAddress(address)}` },
+      'Delete',
+    );
+    button.addEventListener('click', (event) => {
+      if (isSecondOfDoubleClick(event)) return;
+      remove([address]);
+      const next = place.querySelector(`[data-address="${neighbour}"] button`);
+      (next instanceof HTMLElement ? next : idField).focus();
+    });
+    const cells = [formatAddress(address), String(id), formatFloat(x), formatFloat(y), button];
+    return el('tr', { 'data-address': address }, ...cells.map((cell) => el('td', {}, cell)));
   }
 }
 
+/** The last click on a button of a row. @type {MouseEvent | null} */
+let lastClick = null;
+
 /**
- * Reads the form, marks what cannot be taken, and goes to the first such field.
+ * Whether a click is the second one of a double click. The first has deleted a row, and the next row has
+ * moved up to its place, but the second click is not meant for that row.
  *
- * @param {HTMLFormElement} form
+ * Not every engine counts clicks in `detail` once the first button is gone. All have 0 there for a key.
+ *
+ * @param {MouseEvent} click
  */
-function readForm(form) {
-  const id = check('id', parseInt32);
-  const x = check('x', parseFloat32);
-  const y = check('y', parseFloat32);
-  const count = check('count', (text) => {
-    const parsed = parseInt32(text, 'how many');
-    if (parsed.error === undefined && (parsed.value < 1 || parsed.value > MOST_AT_ONCE)) {
-      return { error: `how many is from 1 to ${MOST_AT_ONCE.toLocaleString('en')} at once.` };
-    }
-    return parsed;
-  });
+function isSecondOfDoubleClick(click) {
+  const last = lastClick;
+  if (click.detail === 0) return false;
+  lastClick = click;
+  if (!last || click.timeStamp - last.timeStamp > DOUBLE_CLICK.milliseconds) return false;
+  return Math.hypot(click.clientX - last.clientX, click.clientY - last.clientY) <= DOUBLE_CLICK.pixels;
+}
+
+/**
+ * @param {number} live how many Records live
+ * @param {number} listed how many of them have a row
+ */
+function summary(live, listed) {
+  let text = counted(live, 'Record lives', 'Records live');
+  if (live > 1) text += ', the newest first';
+  if (live > listed) text += `; ${counted(live - listed, 'older one is', 'older ones are')} not listed`;
+  return `${text}. Values are read back from the memory.`;
+}
+
+/**
+ * Reads the form. If a field has no such value as C would take, it marks each such field, says why, and moves
+ * the focus to the first.
+ *
+ * @returns {Input | null} null: a field has no such value
+ */
+function readForm() {
+  const id = readField('id', parseInt32);
+  const x = readField('x', parseFloat32);
+  const y = readField('y', parseFloat32);
+  const count = readField('count', parseCount);
   const fields = [id, x, y, count];
-  const errors = fields.filter(({ error }) => error !== undefined);
-  if (errors.length > 0) {
-    say(errors.map(({ error }) => error).join(' '), true);
-    errors[0].input.focus();
+  const wrong = fields.filter(({ error }) => error !== undefined);
+  if (wrong.length > 0) {
+    sayProblem(wrong.map(({ error }) => error).join(' '));
+    wrong[0].input.focus();
     return null;
   }
   return {
@@ -177,26 +192,38 @@ function readForm(form) {
     count: count.value ?? 0,
     notes: fields.map(({ note }) => note ?? '').filter(Boolean),
   };
-
-  /**
-   * @param {string} name
-   * @param {(text: string, name: string) => import('../parse.js').Parsed} parse
-   */
-  function check(name, parse) {
-    const input = /** @type {HTMLInputElement} */ (form.elements.namedItem(name));
-    /** @type {{ value?: number, note?: string, error?: string }} */
-    const parsed = parse(input.value, name);
-    input.setAttribute('aria-invalid', String(parsed.error !== undefined));
-    return { input, ...parsed };
-  }
 }
 
 /**
- * @param {string} text
- * @param {boolean} [bad]
+ * @param {string} name
+ * @param {(text: string, name: string) => import('../parse.js').Parsed} parse
  */
-function say(text, bad = false) {
+function readField(name, parse) {
+  const input = find(`#create [name=${name}]`, HTMLInputElement);
+  /** @type {{ value?: number, note?: string, error?: string }} */
+  const parsed = parse(input.value, name);
+  input.setAttribute('aria-invalid', String(parsed.error !== undefined));
+  return { input, ...parsed };
+}
+
+/** @param {string} text @returns {import('../parse.js').Parsed} */
+function parseCount(text) {
+  const parsed = parseInt32(text, 'how many');
+  if (parsed.error === undefined && (parsed.value < 1 || parsed.value > MOST_AT_ONCE)) {
+    return { error: `how many is from 1 to ${MOST_AT_ONCE.toLocaleString('en')} at once.` };
+  }
+  return parsed;
+}
+
+/** @param {string} text what came of the last action */
+function say(text) {
   const outcome = find('#outcome');
   outcome.textContent = text;
-  outcome.classList.toggle('bad', bad);
+  outcome.classList.remove('bad');
+}
+
+/** @param {string} text why the last action did not do all that it should */
+function sayProblem(text) {
+  say(text);
+  find('#outcome').classList.add('bad');
 }

@@ -1,10 +1,13 @@
-/** The few things that every page does with its document. */
+/** What every page does with its document: makes elements, finds them, shows a problem, reads the address. */
+import { ErrorWithRemedy } from '../errors.js';
 
 /**
+ * Makes an element.
+ *
  * @template {keyof HTMLElementTagNameMap} Tag
  * @param {Tag} tag
- * @param {Record<string, unknown>} [properties] set as properties; `aria-…`, `data-…` and other hyphenated names as
- *   attributes
+ * @param {Record<string, unknown>} [properties] names with a hyphen (`aria-…`, `data-…`) become attributes,
+ *   the others properties
  * @param {...(Node | string)} children
  * @returns {HTMLElementTagNameMap[Tag]}
  */
@@ -19,25 +22,32 @@ export function el(tag, properties = {}, ...children) {
 }
 
 /**
- * @param {string} selector of an element that the page has
- * @returns {HTMLElement}
+ * Finds an element that the document must have, as in `find('#create', HTMLFormElement)`.
+ *
+ * @template {Element} [Type=HTMLElement]
+ * @param {string} selector
+ * @param {abstract new () => Type} [type] its class; if none is given, HTMLElement
+ * @returns {Type}
  */
-export function find(selector) {
+export function find(selector, type) {
   const element = document.querySelector(selector);
-  if (!element) throw new Error(`The page has no ${selector}.`);
-  return /** @type {HTMLElement} */ (element);
+  if (element instanceof (type ?? HTMLElement)) return /** @type {Type} */ (element);
+  throw new ErrorWithRemedy(
+    `The page has no ${type?.name ?? 'element'} ${selector}.`,
+    'Its document and its scripts are of different builds: load the page again.',
+  );
 }
 
-/** What the address asks for. emrun redirects /?a=b to /?a=b/, so a slash at the end is not the reader's. */
+/** The settings in the address. emrun redirects /?a=b to /?a=b/, so a slash at the end is not a setting. */
 export function addressParameters() {
   return new URLSearchParams(location.search.replace(/\/$/, ''));
 }
 
 /**
- * Puts a problem on the page, where a screen reader hears of it.
+ * Shows a problem, where a screen reader reads it out.
  *
- * @param {HTMLElement} place an alert: the page's own, or that of the part which the problem is about
- * @param {unknown} error a LoadError's remedy is shown too
+ * @param {HTMLElement} place an element with the role alert, of the page or of the part that has the problem
+ * @param {unknown} error its remedy is shown too, if it has one
  * @param {...(Node | string)} more what else helps, as a link or a button
  */
 export function showAlert(place, error, ...more) {
@@ -49,13 +59,13 @@ export function showAlert(place, error, ...more) {
   place.scrollIntoView({ block: 'nearest' });
 }
 
-/** Begins anew. A link to this address would only jump to its #hash. */
-export function reloadButton() {
-  return el('button', { type: 'button', onclick: () => location.reload() }, 'Load the page again');
-}
-
-/** Takes the problem off the page, when what it was about begins anew. @param {HTMLElement} place */
+/** Takes away a problem, because its cause is gone or tried anew. @param {HTMLElement} place */
 export function clearAlert(place) {
   place.className = '';
   place.replaceChildren();
+}
+
+/** A button that begins anew. A link to the page's own address would only jump to its #hash. */
+export function reloadButton() {
+  return el('button', { type: 'button', onclick: () => location.reload() }, 'Load the page again');
 }

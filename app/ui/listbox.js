@@ -1,7 +1,8 @@
 /**
- * A list from which one line is taken, by mouse or keyboard, and in which any lines can be marked.
+ * A list whose options a reader takes one at a time, by mouse or keyboard. Any number of options can be
+ * marked.
  *
- * It is one stop for the Tab key. Inside it the arrow keys, Home and End move, and what they move to is taken.
+ * The list is one stop for the Tab key. In it the arrow keys, Home and End take the option that they move to.
  */
 
 /** @typedef {{ mark: (indices: Iterable<number>) => void }} Listbox */
@@ -9,9 +10,9 @@
 let count = 0;
 
 /**
- * @param {HTMLElement} box the list; has a label
- * @param {HTMLElement[]} options in it, in their order
- * @param {(index: number) => void} onTake told what the reader took
+ * @param {HTMLElement} box the list; it must have a label
+ * @param {HTMLElement[]} options the elements in it, in their order
+ * @param {(index: number) => void} onTake called with the option that the reader takes
  * @returns {Listbox}
  */
 export function makeListbox(box, options, onTake) {

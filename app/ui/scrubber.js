@@ -1,4 +1,4 @@
-/** A slider over the moments or parts of something, with the words for where it stands. */
+/** A slider over moments or parts, with a sentence about its position. */
 import { el } from './dom.js';
 
 let count = 0;
@@ -7,10 +7,10 @@ let count = 0;
  * @param {object} what
  * @param {string} what.label
  * @param {number} what.last position; the first is 0
- * @param {(position: number) => string} what.words for a position: shown, and read out
+ * @param {(position: number) => string} what.words the sentence about a position: shown, and read out
  * @param {(position: number) => void} what.onMove
- * @returns {{ element: HTMLElement, moveTo: (position: number) => void, show: (position: number) => void }} `show`
- *   puts it somewhere without telling `onMove`
+ * @returns {{ element: HTMLElement, moveTo: (position: number) => void, show: (position: number) => void }}
+ *   `moveTo` calls `onMove`, `show` does not
  */
 export function scrubber({ label, last, words, onMove }) {
   const id = `scrubber-${count++}`;

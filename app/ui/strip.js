@@ -1,8 +1,8 @@
 /**
- * The memory strip: the linear memory from address 0 to its end as one bar, to scale, with a second bar that
- * magnifies the part in question, and both again in words.
+ * The memory strip: one bar shows the linear memory from address 0 to its end, to scale. A second bar, the
+ * lens, magnifies a part of it. A list says both in words.
  *
- * It draws what it is given and knows no module. What would be narrower than two pixels is drawn two wide.
+ * The strip draws spans and knows no module. A span that would be narrower than two pixels is drawn two wide.
  */
 import { placeOver } from '../chart/placing.js';
 import { formatAddress, formatBytes } from '../format.js';
@@ -13,11 +13,11 @@ import { el } from './dom.js';
  * @property {'used' | 'free' | 'cached' | 'header' | 'statics' | 'stack' | 'reserved' | 'heap'} kind
  * @property {number} start
  * @property {number} end
- * @property {string | null} [owner] whose it is: what is of two owners is not drawn as one
+ * @property {string | null} [owner] spans of two owners are never drawn as one
  */
 
 /**
- * @typedef {object} Entry one line of the words beside the bars
+ * @typedef {object} Entry one line of the list
  * @property {Span['kind']} kind
  * @property {string} text
  */
@@ -25,10 +25,10 @@ import { el } from './dom.js';
 /**
  * @param {HTMLElement} place emptied and filled
  * @param {object} picture
- * @param {Span[]} picture.spans those of one kind in the order of their addresses
- * @param {number} picture.end of the memory, in bytes
- * @param {{ start: number, end: number, of?: string } | null} picture.lens the part to magnify; of the heap, if it
- *   does not say of what
+ * @param {Span[]} picture.spans the spans of one kind are in the order of their addresses
+ * @param {number} picture.end the size of the memory, in bytes
+ * @param {{ start: number, end: number, of?: string } | null} picture.lens the part to magnify; `of` says of
+ *   what, in words, and is “of the heap” if it is left out
  * @param {Entry[]} picture.words
  */
 export function drawStrip(place, { spans, end, lens, words }) {
@@ -71,11 +71,12 @@ function bar(spans, window, label) {
   );
 }
 
-/** More parts than this no eye tells apart in one bar; it is then drawn as so many columns. */
+/** No eye tells more parts than this apart in one bar. Of more, the strip draws so many columns. */
 const COLUMNS = 600;
 
 /**
- * The spans inside a window: each by itself while there are few, else the heap as what most of each column is.
+ * The spans inside a window. Where there are too many, the chunks become columns, and each column shows the
+ * kind of chunk that fills most of it.
  *
  * @param {Span[]} spans
  * @param {{ start: number, end: number }} window
@@ -95,18 +96,18 @@ function visible(spans, window) {
   return shown.sort((a, b) => b.end - b.start - (a.end - a.start));
 }
 
-/** Is this none of the heap's chunks, of which there may be many? @param {Span} span */
+/** Whether a span is a region outside the heap. @param {Span} span */
 function isRegion({ kind }) {
   return kind === 'reserved' || kind === 'stack' || kind === 'statics';
 }
 
 /**
- * @param {Span[]} parts inside the window, none over another
+ * @param {Span[]} parts inside the window; no two overlap
  * @param {{ start: number, end: number }} window
  */
 function columns(parts, window) {
   const width = (window.end - window.start) / COLUMNS;
-  /** @type {{ span: Span, bytes: number }[]} what there is most of in each column, so far */
+  /** @type {{ span: Span, bytes: number }[]} by column: a span of the kind that fills most of it so far */
   const most = [];
   /** @type {Map<string, number>} bytes by column, kind and owner */
   const bytes = new Map();
@@ -117,7 +118,7 @@ function columns(parts, window) {
       const key = `${column} ${span.kind} ${span.owner}`;
       const sum = (bytes.get(key) ?? 0) + Math.min(span.end, from + width) - Math.max(span.start, from);
       bytes.set(key, sum);
-      if (!(most[column]?.bytes > sum)) most[column] = { span, bytes: sum };
+      if (sum >= (most[column]?.bytes ?? 0)) most[column] = { span, bytes: sum };
     }
   }
   /** @type {{ span: Span, from: number, to: number }[]} columns beside each other that show the same */
