@@ -20,18 +20,18 @@
 //   +---------+  +---------+             +---------+  <- address of the block
 //   | payload |  | link    | next in the | link    | next in the bin
 //   |         |  |         | quick list  | link    | previous in the bin
-//   |         |  |   ...   |             |  ...    |
 //   |         |  |         |             | footer  |
 //   +---------+  +---------+             +---------+
 //   | root | chunk | chunk | cut | chunk | wall |  pages of others  | chunk | chunk | top | wall |
 //
-// header = (size + flags) * CODE - (chunk - root). This makes damage show. At any place only 2^16 of all
-// words are headers of chunks below 64 KiB, and CODE keeps these apart: neither four flipped bits nor a
-// change in one byte turns one into another. The distance from the root ties a header to its place: a copy
-// elsewhere decodes to nonsense. A longer chunk is believed only where its last word repeats its size.
+// header = (size + flags) * CODE - (chunk - root), modulo 2^32, so that damage shows. At one place only 2^16
+// words are headers of chunks below 64 KiB. CODE keeps these apart: neither four flipped bits nor a change in
+// one byte turns one into another. The distance from the root ties a header to its place: a copy elsewhere
+// decodes to nonsense. A longer chunk is believed only if its last word repeats its size.
 //
-// Always: PREV_FREE is set in a header if and only if the chunk before it is free. Two free chunks are never
-// neighbours, since what becomes free is coalesced first. A chunk is in a bin if and only if it is free.
+// Always: PREV_FREE is set in a header if and only if the chunk before it is free. A chunk is in a bin if and
+// only if it is free. What becomes free is coalesced first, so two free chunks are never neighbours. Cached
+// chunks are not coalesced.
 //
 // malloc    below 1 KiB takes the first chunk of its quick list, else cuts one off the cut, else allocates.
 // allocate  splits a chunk of the first bin that has one large enough; the rest may become a new cut. If no
@@ -39,10 +39,10 @@
 // free      first decodes two headers: the block's own, and the one behind it, which an overflow hits first.
 //           Below 1 KiB it puts the chunk on its quick list and leaves its neighbours alone. A larger chunk
 //           is coalesced with its free neighbours, and the whole goes into a bin.
-// sweep     makes each run of cached and free chunks one free chunk. Done by allocate: first of all, if over
-//           half of the heap is cached; if no bin serves, when over 1/16 is, or the memory can't grow.
-// grow      adds pages to the top. If others grew the memory in between, the old wall links to the new pages,
-//           which get a top and a wall of their own.
+// sweep     makes each run of cached and free chunks one free chunk. allocate sweeps at first if over half
+//           of the heap is cached; and if no bin serves, when over 1/16 is cached or the memory can't grow.
+// grow      adds pages to the top. If others grew the memory in between, the wall links to a new part: the
+//           new pages, with a top and a wall of their own.
 
 #include "port/port.h"
 
@@ -143,7 +143,7 @@ typedef struct heap {
 enum { FIRST_CHUNK = (sizeof(heap) + UNIT - 1) & ~(UNIT - 1u) }; // distance of the first chunk from the root
 
 _Static_assert(sizeof(word) == WORD_SIZE && HEADER == WORD_SIZE && FOOTER == WORD_SIZE, "one word each");
-_Static_assert((word)(CODE *INVERSE) == 1, "INVERSE undoes CODE");
+_Static_assert(1 == CODE * INVERSE, "INVERSE undoes CODE");
 _Static_assert(sizeof(chunk) + FOOTER <= MIN_CHUNK, "the smallest chunk has room for links and footer");
 _Static_assert(offsetof(chunk, prev) <= WALL_SIZE, "a wall has room for its link");
 _Static_assert((WALL_SIZE + HEADER) % UNIT == 0, "the last wall lies as chunks do");
@@ -229,8 +229,7 @@ INLINE word size_of(word state) { return state & ~(word)FLAGS; }
 INLINE bool is_free(word state) { return (state & WALL) == FREE; }
 // In use, and small? Then no bit is set but PREV_FREE and those of a size below SMALL_END.
 INLINE bool is_small_in_use(word state) { return !(state & ~(word)((SMALL_END - UNIT) | PREV_FREE)); }
-// Cached or free? CACHED added to these is 4 and 6, which contain FREE. Added to in use and WALL it is 2 and
-// 8.
+// Cached or free? With CACHED added these are 4 and 6, which contain FREE; in use and WALL are 2 and 8.
 INLINE bool is_vacant(word state) { return (state + CACHED) & FREE; }
 
 // The distance is counted from the root, so a heap has the same headers wherever it begins.
@@ -252,7 +251,7 @@ OUTLINE void set_state(chunk *c, word state) {
 
 // ---- Checks ----
 
-// Stops the program, and leaves in the root what was wrong and at which chunk.
+// Stops the program. Records what was wrong, and at which chunk, where the root is, or will be.
 OUTLINE _Noreturn void misuse(fault what, const chunk *c) {
   heap *h = place_of_root();
   h->fault = what;
