@@ -205,16 +205,15 @@ INLINE heap *place_of_root(void) { return (heap *)(heap_start() + HEADER); }
 INLINE chunk *first_chunk(heap *h) { return after(h, FIRST_CHUNK); }
 INLINE word distance(heap *h, const chunk *c) { return address(c) - address(h); }
 
-// The size of the chunk for a block of so many bytes, which is small.
-INLINE word small_chunk_size(word bytes) {
-  word size = (bytes + HEADER + UNIT - 1) & ~(UNIT - 1u);
-  return size < MIN_CHUNK ? MIN_CHUNK : size;
+// The size of the chunk for a block of so many bytes, if it is not long.
+INLINE word short_chunk_size(word bytes) {
+  return bytes < MIN_CHUNK - HEADER ? MIN_CHUNK : (bytes + HEADER + UNIT - 1) & ~(UNIT - 1u);
 }
 
 // The same for any block; if it is too large, a size that not even two chunks together have.
 OUTLINE word chunk_size(word bytes) {
   if (bytes > LARGEST) return ~(word)FLAGS;
-  word size = small_chunk_size(bytes);
+  word size = short_chunk_size(bytes);
   if (size >= LONG_CHUNK) size = (bytes + HEADER + FOOTER + UNIT - 1) & ~(UNIT - 1u);
   return size;
 }
@@ -584,7 +583,7 @@ INLINE void *cut_off(heap *h, word size) {
 void *malloc(size_t bytes) {
   heap *h = root();
   if (bytes <= LARGEST_SMALL && h) {
-    word size = small_chunk_size((word)bytes);
+    word size = short_chunk_size((word)bytes);
     if (*quick_list(h, size)) return quick_pop(h, size);
     if (h->cut_left >= size + MIN_CHUNK) return cut_off(h, size);
   }
