@@ -1,5 +1,6 @@
 /** memory.wasm as it ships: the cases of memory-cases.mjs in Node. */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { openHeap } from '../lib/heap/index.js';
 import { link } from '../lib/loader/index.js';
@@ -62,6 +63,15 @@ test('memory: the section `heap` begins with its version and the length of a wor
   assert.deepEqual(section.slice(0, 2), [1, 4]);
   const { layout } = heapOf(moduleWithSection(section));
   assert.deepEqual(layout, heapOf(module).layout);
+});
+
+test('memory: the README of memory.c describes the section byte by byte', () => {
+  const readme = readFileSync(new URL('../native/memory/README.md', import.meta.url), 'utf8');
+  const rows = [...readme.matchAll(/^\| (\d+)(?:-(\d+))? \| [^|]+ \| (\d+) \|/gm)];
+  const bytes = rows.flatMap(([, first, last = first, value]) =>
+    Array.from({ length: Number(last) - Number(first) + 1 }, (_, i) => (Number(value) >>> (8 * i)) & 255),
+  );
+  assert.deepEqual(bytes, section);
 });
 
 /** What openHeap says of a section that can't be read. @type {[string, number[], RegExp][]} */

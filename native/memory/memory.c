@@ -320,9 +320,9 @@ INLINE word bin_of(word size) {
 // A bin has links and no header. In its ring it is the chunk that begins one word before its links.
 INLINE chunk *bin_head(heap *h, word bin) { return before(&h->bins[bin], HEADER); }
 
-// Makes a free chunk of so many bytes, and the first of its bin: the top is always the first of TOP_BIN.
-// Neither neighbour is free. Each place that is written to is found by the size or through the root, never
-// through a link in a chunk, which the program may have damaged.
+// Makes these bytes a free chunk, and the first of its bin: so the top is the first of TOP_BIN. Neither
+// neighbour is free. Each place that is written to is found by the size or through the root, never through
+// a link in a chunk, which the program may have damaged.
 OUTLINE void bin_insert(chunk *c, word size) {
   heap *h = root();
   chunk *next = after(c, size);
@@ -346,8 +346,8 @@ OUTLINE word bin_remove(chunk *c, word state) {
   heap *h = root();
   if (is_free(state) && c->next) {
     chunk *next = follow(c, c->next), *prev = follow(c, c->prev);
-    word most = distance(h, pointer(h->wall));
-    if (distance(h, prev) < most && distance(h, next) < most && next->prev == c->next &&
+    word end = distance(h, pointer(h->wall));
+    if (distance(h, prev) < end && distance(h, next) < end && next->prev == c->next &&
         prev->next == c->prev) {
       next->prev = prev->next = link_between(prev, next);
       word size = size_of(state);
@@ -365,8 +365,7 @@ INLINE bool find_fit(heap *h, word size, word looks, chunk **found, word *have) 
     rest = bits & (bits - 1);
     chunk *head = bin_head(h, (word)__builtin_ctzll(bits)), *c = head;
     for (word left = looks; (c = follow(c, c->next)) != head;) {
-      // What is no chunk has the state 0. Less 1 that is the largest number, so bin_remove gets it, and
-      // stops.
+      // What is no chunk has the state 0; less 1 that is the largest word. So bin_remove gets it, and stops.
       word state = inspect(c);
       if (state - 1 >= size - 1 || !c->next) {
         *have = bin_remove(c, state);
@@ -401,8 +400,7 @@ OUTLINE void coalesce(chunk *c, word state) {
 // Makes each run of cached and free chunks one free chunk. Empties the quick lists, the cut and the bins, and
 // fills the bins anew. Every header is decoded on the way, so damage is found. Headers inside a run stay
 // where they are, and tell a second free. A header without a size is that of the cut. If it is not, the walk
-// goes on where no chunk begins, which is found: as many bytes further as the cut has, or one word further if
-// there is none.
+// goes on where no chunk begins, which is found: by the length of the cut, or by one word if there is none.
 OUTLINE void sweep(heap *h) {
   word cut_left = h->cut_left ? h->cut_left : sizeof(word);
   clear(&h->cut_left, sizeof(heap) - offsetof(heap, cut_left));
@@ -450,10 +448,9 @@ INLINE heap *begin(void) {
   return h;
 }
 
-// Grows the memory by what the top lacks for a chunk of this size, and by some pages more where the memory
-// allows it. Returns false if it does not even allow the former. If others grew the memory since, the new
-// pages become a part of their own, and the top before them is of no help: then this part may be too short,
-// and the next call grows it.
+// Grows the memory by what the top lacks for a chunk of this size, and by some pages more if it can. Returns
+// false if it can't grow by what is lacking. If others grew the memory since, the new pages become a part of
+// their own, and the top before them is of no help: this part may be too short, and the next call grows it.
 INLINE bool grow(heap *h, word size) {
   chunk *wall = pointer(h->wall);
   word prev_free = inspect_after(wall, 0) & PREV_FREE;

@@ -5,8 +5,8 @@
 //   word, WORD_SIZE               an address or a size: an unsigned integer, and its length in bytes
 //   PAGE                          the unit in which memory grows, in bytes
 //   heap_start()                  the address where the heap begins: __heap_base
-//   memory_pages()                the length of the memory
-//   memory_grow(pages)            adds pages of zeros; returns the length before, or -1 if nothing was added
+//   memory_pages()                how many pages the memory has
+//   memory_grow(pages)            adds pages of zeros; returns how many there were, or -1 if it added none
 //   root_address()                what set_root_address() kept last, or 0. Each instance of the module has
 //                                 its own
 //   set_root_address(address)
