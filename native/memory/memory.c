@@ -563,10 +563,11 @@ INLINE void *quick_pop(heap *h, word size) {
   return payload_of(c);
 }
 
-// Cuts a chunk off a cut that is longer by MIN_CHUNK or more. An overrun may have damaged the cut's header.
+// Cuts a chunk off a cut that is longer by MIN_CHUNK or more. An overrun may have damaged the cut's header,
+// or its address in the root.
 INLINE void *cut_off(heap *h, word size) {
   chunk *c = pointer(h->cut);
-  if (rare((decode(h, c) & ~(word)PREV_FREE) != CACHED)) misuse(OVERRUN, c);
+  if (rare(!is_inside(h, c) || (decode(h, c) & ~(word)PREV_FREE) != CACHED)) misuse(OVERRUN, c);
   add_to_state(c, size - CACHED);
   h->cached -= size;
   h->cut = address(c) + size;

@@ -982,6 +982,20 @@ static void a_far_link(void) {
     }
 }
 
+// The root keeps the address of the cut, which lies behind the first small block. It is damaged there.
+static void the_address_of_the_cut(void) {
+  static const uint32_t WITH[] = {0, 8, 0x7ffffff4, 0xfffffff4};
+  for (uint32_t i = 0; i < COUNT(WITH); i++) {
+    fresh();
+    char *block = heap_malloc(12);
+    uint32_t *root = (uint32_t *)(uintptr_t)machine.root, word = 0;
+    while (word < 16 && root[word] != address(block + 12)) word++;
+    CHECK(word < 16);
+    root[word] = WITH[i];
+    CHECK(TRAPS(heap_malloc(12)));
+  }
+}
+
 // Small blocks lie one beside the other, and the cut lies behind the last.
 static void overflow_onto_the_cut(void) {
   for (uint32_t bytes = 1; bytes < 1000; bytes += 90) {
@@ -1159,6 +1173,7 @@ static const struct {
     TEST(before_the_first_block),
     TEST(overflows),
     TEST(overflows_onto_the_top),
+    TEST(the_address_of_the_cut),
     TEST(overflow_onto_the_cut),
     TEST(overflow_onto_the_end),
     TEST(overflow_onto_the_last_footer),
