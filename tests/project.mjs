@@ -3,11 +3,11 @@
  * lines of C, HTML and JavaScript to build, and, unless the test wants the real one, a stub of an SDK that only
  * copies and writes down what it was asked for.
  */
-import { spawn } from 'node:child_process';
 import { chmod, cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { run as runProgram } from '../scripts/run.mjs';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 
@@ -40,8 +40,6 @@ echo "$*" >>"$STUB_LOG"
 echo "$*" >"$last"
 case $last in *"\${STUB_FAILS:-none}"*) echo "stub: no room left" >&2; exit 1 ;; esac
 `;
-
-/** @typedef {{ status: number | null, output: string }} Run */
 
 /** @param {string} [name] of its folder */
 export async function makeProject(name = 'project') {
@@ -110,15 +108,7 @@ export async function addProgram(file, text) {
 }
 
 /**
- * Runs a program to its end with this environment and no other. @param {string} command @param {string[]} args
- * @param {Record<string, string>} env @returns {Promise<Run>}
+ * Runs a program to its end, for at most two minutes.
+ * @param {string} command @param {string[]} args @param {Record<string, string>} env all of its environment
  */
-export function run(command, args, env) {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'], timeout: 120_000 });
-    let output = '';
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (output += text));
-    child.on('error', reject);
-    child.on('close', (status) => resolve({ status, output }));
-  });
-}
+export const run = (command, args, env) => runProgram(command, args, { env, timeout: 120_000 });

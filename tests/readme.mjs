@@ -17,7 +17,7 @@ const BLOCKS = /(?:^`([\w.]+)`[^\n]*\n\n)?^```(\w+)\n(.*?)^```$/gms;
 const SERVER = /^python3 -m http\.server .*\n/m;
 
 /**
- * @returns {Promise<import('./project.mjs').Run & { folder: string, remove: () => Promise<void> }>} `folder`: where
+ * @returns {Promise<import('../scripts/run.mjs').Run & { folder: string, remove: () => Promise<void> }>} `folder`: where
  *   the page and all that it needs lie
  */
 export async function followReadme() {
