@@ -1,9 +1,9 @@
-/** The length of lines, which .editorconfig sets. No formatter holds comments, prose and shell scripts to it. */
+/** The length of lines, as .editorconfig sets it. No formatter applies it to comments and prose. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { read, sources } from './sources.mjs';
+import { filesOfProject, read } from './sources.mjs';
 
-/** Files in which nobody here chooses where a line ends. */
+/** Files whose lines are not ours to break. */
 const EXEMPT_FILES = [
   /^package-lock\.json$/, // npm writes it
   /^LICENSE$|\/LICENSES\.txt$/, // the words of others
@@ -20,7 +20,10 @@ const EXEMPT_LINES = [
 /** @param {string} editorconfig @returns {number} of columns, of one code point each */
 const limitIn = (editorconfig) => Number(/^max_line_length = (\d+)$/m.exec(editorconfig)?.[1]);
 
-/** The lines of a file that could be broken and have more columns. @param {string} file @param {string} text @param {number} limit */
+/**
+ * The lines of a file that could be broken and have more columns.
+ * @param {string} file @param {string} text @param {number} limit
+ */
 function tooLong(file, text, limit) {
   if (text.includes('\0') || text.includes('\ufffd')) return []; // not text
   if (EXEMPT_FILES.some((each) => each.test(file))) return [];
@@ -35,7 +38,7 @@ function tooLong(file, text, limit) {
 test('no line that a person writes is longer than .editorconfig says', () => {
   const limit = limitIn(read('.editorconfig'));
   assert.ok(limit > 0);
-  const found = sources.flatMap((file) => tooLong(file, read(file), limit));
+  const found = filesOfProject().flatMap((file) => tooLong(file, read(file), limit));
   assert.ok(found.length === 0, `\n${found.join('\n')}`);
 });
 
