@@ -1,6 +1,6 @@
 /**
- * Playwright tests the built site as emrun serves it, in every browser that scripts/engines.mjs finds. scripts/test.mjs
- * reports the other browsers as skipped.
+ * Playwright tests the built site as emrun serves it, in every browser that scripts/engines.mjs finds.
+ * scripts/test.mjs reports the other browsers as skipped.
  */
 import { defineConfig } from '@playwright/test';
 import { engines } from '../scripts/engines.mjs';
@@ -16,7 +16,8 @@ export default defineConfig({
   outputDir: '../build/test/e2e',
   fullyParallel: true,
   forbidOnly: Boolean(process.env.CI),
-  // A browser may stall on a shared machine. scripts/test.mjs counts a second try that passes, and reports it.
+  // A browser may stall on a shared machine. A second try that passes counts, and scripts/test.mjs reports
+  // it.
   retries: process.env.CI ? 1 : 0,
   workers: 2,
   timeout: 30_000,
