@@ -1,6 +1,6 @@
 /**
- * The browsers on this machine, and how Playwright starts each: its own builds where they are installed, else Debian's
- * Chromium and Firefox ESR. The tests in e2e/ and the benchmark start them the same way.
+ * The browsers on this machine, and how Playwright starts each: its own builds where they are installed, else
+ * Debian's Chromium and Firefox ESR. The tests in e2e/ and the benchmark start them the same way.
  */
 import { existsSync } from 'node:fs';
 import { chromium, devices, firefox, webkit } from '@playwright/test';
@@ -11,13 +11,14 @@ import { chromium, devices, firefox, webkit } from '@playwright/test';
  * - The popups of the address bar are pages, in a process of their own for each window.
  * - Chromium keeps one spare process for the next page.
  *
- * Together they were half of what a test costs. Chromium obeys only the last --disable-features, so the list begins with
- * the features that Playwright itself switches off (`chromiumSwitches` in playwright-core).
+ * Together they were half of what a test costs. Chromium obeys only the last --disable-features, so the list
+ * begins with the features that Playwright itself switches off (`chromiumSwitches` in playwright-core).
  */
 const disabledFeatures = `
-  AvoidUnnecessaryBeforeUnloadCheckSync DestroyProfileOnBrowserClose DialMediaRouteProvider GlobalMediaControls
-  HttpsUpgrades LensOverlay MediaRouter PaintHolding Translate ThirdPartyStoragePartitioning OptimizationHints
-  BlockOriginHeaderModificationOnRedirect AvoidCorsURLLoaderRestartOnRedirect NetworkTimeServiceQuerying AimEnabled
+  AvoidUnnecessaryBeforeUnloadCheckSync DestroyProfileOnBrowserClose DialMediaRouteProvider
+  GlobalMediaControls HttpsUpgrades LensOverlay MediaRouter PaintHolding Translate
+  ThirdPartyStoragePartitioning OptimizationHints BlockOriginHeaderModificationOnRedirect
+  AvoidCorsURLLoaderRestartOnRedirect NetworkTimeServiceQuerying AimEnabled
   WebUIOmniboxPopup WebUIOmniboxAimPopup SpareRendererForSitePerProcess`;
 const chromiumFlags = [
   '--disable-background-networking',
@@ -55,5 +56,8 @@ function findFirefox() {
 /** @returns {Project | null} */
 const findWebKit = () => (isInstalled(webkit) ? { use: devices['Desktop Safari'] } : null);
 
-/** By name; null stands for a browser that this machine does not have. @type {Record<string, Project | null>} */
+/**
+ * By name; null stands for a browser that this machine does not have.
+ * @type {Record<string, Project | null>}
+ */
 export const engines = { chromium: findChromium(), firefox: findFirefox(), webkit: findWebKit() };

@@ -1,15 +1,16 @@
 /** Runs another program to its end. */
 import { spawn } from 'node:child_process';
 
-/** @typedef {{ status: number, output: string }} Run the exit status, and all that was written to stdout and stderr */
+/** @typedef {{ status: number, output: string }} Run the exit status, and what stdout and stderr got */
 
 /**
- * A program that cannot be started has the status 127, as in a shell. One that a signal ended has the status 1.
+ * A program that cannot be started has the status 127, as in a shell. One that a signal ended has 1.
  *
  * @param {string} command
  * @param {string[]} [args]
- * @param {{ env?: Record<string, string | undefined>, timeout?: number }} [options] `env` is the whole environment;
- *   `timeout` in milliseconds
+ * @param {object} [options]
+ * @param {Record<string, string | undefined>} [options.env] the whole environment
+ * @param {number} [options.timeout] in milliseconds
  * @returns {Promise<Run>}
  */
 export function run(command, args = [], { env = process.env, timeout } = {}) {

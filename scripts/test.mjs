@@ -4,9 +4,9 @@
  *   npm test                            every section
  *   npm test -- --only lint,chromium    a build, then these sections alone
  *
- * A section has one or more parts. Each part prints one line when it is done. The output of the parts that failed
- * follows at the end. The last line is always `N passed, N failed`. The exit status is 0 only if at least one test
- * passed and none failed.
+ * A section has one or more parts. Each part prints one line when it is done. The output of the parts that
+ * failed follows at the end. The last line is always `N passed, N failed`. The exit status is 0 only if at
+ * least one test passed and none failed.
  */
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -19,7 +19,7 @@ const logs = 'build/test';
 const bin = 'node_modules/.bin';
 
 /**
- * @typedef {{ passed: number, failed: number, output: string, skipped?: string }} Result `skipped`: what was, and why
+ * @typedef {{ passed: number, failed: number, output: string, skipped?: string }} Result `skipped` says why
  * @typedef {{ name: string, title: string, test: () => Promise<Result> }} Part
  * @typedef {{ needs: string[], parts: Part[] }} Section `needs`: what scripts/install.sh installs first
  */
@@ -73,12 +73,16 @@ const sections = {
 };
 
 /**
- * The stages run one after the other. The sections of one stage run side by side. The build is the first stage, because
- * the other sections test what it made. Each browser has a stage to itself, because a browser needs the whole machine.
+ * The stages run one after the other. The sections of one stage run side by side. The build is the first
+ * stage, because the other sections test what it made. Each browser has a stage to itself, because a browser
+ * needs the whole machine.
  */
 const stages = [['build'], ['lint', 'host', 'modules'], ['chromium'], ['firefox'], ['webkit']];
 
-/** A command that is one test by itself. @param {string} command @param {string[]} [args] @returns {Promise<Result>} */
+/**
+ * A command that is one test by itself.
+ * @param {string} command @param {string[]} [args] @returns {Promise<Result>}
+ */
 async function oneTest(command, args) {
   const { status, output } = await runPlain(command, args);
   return { passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1, output };
@@ -112,12 +116,12 @@ async function webkitgtkTests() {
   return nodeTests(['e2e/webkitgtk.test.mjs']);
 }
 
-/** The longest file of tests takes 30 s. Node.js names a file that hangs, and ends it, after this many milliseconds. */
+/** In milliseconds: Node.js then names and ends a file of tests that hangs. The longest file takes 30 s. */
 const FILE_LIMIT = 300_000;
 
 /**
- * Without this flag, the longest file hung in 2 of 155 runs: at the end of the process, a thread of V8 that optimised
- * JavaScript and the main thread waited for one another (nodejs/node#54918).
+ * Without this flag, the longest file hung in 2 of 155 runs: at the end of the process, a thread of V8 that
+ * optimised JavaScript and the main thread waited for one another (nodejs/node#54918).
  */
 const NO_DEADLOCK = '--no-concurrent-recompilation';
 
@@ -141,7 +145,7 @@ function browser(engine) {
 
 /** @param {string} engine @returns {Promise<Result>} */
 async function browserTests(engine) {
-  const { engines } = await import('./engines.mjs'); // only now: the packages that it needs may just have been installed
+  const { engines } = await import('./engines.mjs'); // not at the top: its packages may not be installed then
   if (!engines[engine]) {
     return skip(`${engine === 'webkit' ? "Playwright's WebKit" : engine} is not on this machine`);
   }
