@@ -191,13 +191,9 @@ const RULES = [
       return Object.entries(tree)
         .filter(([file]) => file.startsWith('native/') && (isC(file) || file.endsWith('.sh')))
         .flatMap(([file, text]) =>
-          text
-            .split('\n')
-            .flatMap((line, i) =>
-              (line.match(/[\w.-]+\.m?js\b/g) ?? [])
-                .filter((name) => own.has(name))
-                .map((name) => `${file}:${i + 1} names ${name}`),
-            ),
+          [...text.matchAll(/[\w.-]+\.m?js\b/g)]
+            .filter(([name]) => own.has(name))
+            .map(({ 0: name, index }) => `${file}:${lineAt(text, index)} names ${name}`),
         );
     },
     example: {
@@ -215,9 +211,10 @@ const RULES = [
         .filter(([file]) => isC(file))
         .flatMap(([file, text]) => {
           const code = text.replace(COMMENT, (comment) => comment.replace(/[^\n]/g, ''));
-          const begins = code.search(/^[^\S\n]*[^\s#]/m);
-          const late = begins < 0 ? [] : [...code.matchAll(INCLUDE)].filter(({ index }) => index > begins);
-          return late.map(({ 1: name, index }) => `${file}:${lineAt(code, index)} includes ${name}`);
+          const begins = code.search(/^[ \t]*[^\s#]/m); // the first line that is no directive
+          return [...code.matchAll(INCLUDE)]
+            .filter(({ index }) => begins >= 0 && index > begins)
+            .map(({ 1: name, index }) => `${file}:${lineAt(code, index)} includes ${name}`);
         }),
     example: {
       'native/a.c':
