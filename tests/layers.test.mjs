@@ -205,6 +205,22 @@ const RULES = [
     found: ['native/a.c:2 names trace.js', 'native/test.sh:1 names run.mjs'],
   },
   {
+    rule: 'native/ uses no file of a higher rank by its path',
+    broken: (tree) =>
+      Object.entries(tree)
+        .filter(([file]) => file.startsWith('native/') && file.endsWith('.sh'))
+        .flatMap(([file, text]) =>
+          [...text.matchAll(/\.\.\/(lib|app|web|scripts|tests|e2e|docs)\/[\w./-]*/g)].map(
+            ({ 0: name, index }) => `${file}:${lineAt(text, index)} uses ${name}`,
+          ),
+        ),
+    example: {
+      'native/a/build.sh': 'cd ..\n. ../../scripts/emcc.sh\nout=../../build/a\n. ../emcc.sh\n',
+      'scripts/b.sh': '. ../scripts/emcc.sh',
+    },
+    found: ['native/a/build.sh:2 uses ../scripts/emcc.sh'],
+  },
+  {
     rule: 'a C file begins with its includes, so that no header can use what the file defines',
     broken: (tree) =>
       Object.entries(tree)

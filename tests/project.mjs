@@ -65,6 +65,7 @@ export async function makeProject(name = 'project') {
     'build.sh',
     'scripts',
     'lib/bytes.js',
+    'native/emcc.sh',
     'app/measure/goals.js',
     'web/shell.html',
     'LICENSE',

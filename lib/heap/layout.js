@@ -9,7 +9,7 @@
 const VERSION = 1;
 const WORD = 4;
 
-/** The section begins with its version, the length of a word, and CODE. Behind them each field has one byte. */
+/** The section begins with its version, the length of a word, and CODE. Each further field has one byte. */
 const FIRST_FIELD = 6;
 
 /** Offsets from the root, in words. */

@@ -15,7 +15,7 @@ out=$(mkdir -p "${1:?the folder to build into}" && cd "$1" && pwd)
 cd "$(dirname "$0")"
 
 reserved=$((4 << 20))
-. ../../scripts/emcc.sh
+. ../emcc.sh
 digest() { checksum | cut -d ' ' -f 1; }
 # The checksums of all files in some folders, each with its name.
 files() {
