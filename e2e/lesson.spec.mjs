@@ -611,7 +611,9 @@ test('names the element that a document lacks, where a step needs it', async ({ 
     return { ...answer, body: String(answer.body).replace('data-fact="exact-y"', '') };
   });
   await page.goto(`${site.url}lesson.html`);
-  await expect(page.locator('#record .alert')).toContainText('The page has no [data-fact="exact-y"].');
+  await expect(page.locator('#record .alert')).toContainText(
+    'The page has no HTMLElement [data-fact="exact-y"].',
+  );
 });
 
 test('says so when the server is gone, with the file, until it is there again', async ({

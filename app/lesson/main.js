@@ -6,9 +6,8 @@
  * is asked for again the next time that the step is shown. Whatever fails while a step opens is reported in
  * that step's own alert.
  */
-import { ErrorWithRemedy } from '../errors.js';
-import { clearAlert, find, reloadButton, showAlert } from '../ui/dom.js';
-import { findAll, findIn } from './elements.js';
+import { scriptDidNotLoad } from '../errors.js';
+import { clearAlert, find, findAll, reloadButton, showAlert } from '../ui/dom.js';
 import { explainTerms } from './glossary.js';
 import { followReferences } from './references.js';
 import { STEPS } from './steps.js';
@@ -43,8 +42,8 @@ function show(moved) {
   if (name !== shown) {
     shown = name;
     document.documentElement.dataset.step = name;
-    for (const section of findAll(document, '.step')) section.classList.toggle('shown', section.id === name);
-    for (const link of findAll(document, '.toc a')) {
+    for (const section of findAll('.step')) section.classList.toggle('shown', section.id === name);
+    for (const link of findAll('.toc a')) {
       if (link.getAttribute('href') === `#${name}`) link.setAttribute('aria-current', 'step');
       else link.removeAttribute('aria-current');
     }
@@ -64,14 +63,13 @@ async function open(name) {
   // Without WebAssembly nothing here can run, and early.js has said so.
   if (typeof WebAssembly !== 'object') return;
   const section = find(`#${name}`);
-  const alert = findIn(section, '[role=alert]');
+  const alert = find(`#${name} [role=alert]`);
   opened.add(name);
   section.setAttribute('aria-busy', 'true');
   try {
     const step = await STEPS[name]().catch((error) => {
       opened.delete(name);
-      const remedy = 'Check that the server is running, then load the page again.';
-      throw new ErrorWithRemedy(error.message, remedy, error);
+      throw scriptDidNotLoad(new URL(`./steps/${name}.js`, import.meta.url), error);
     });
     clearAlert(alert);
     await step.open(section);

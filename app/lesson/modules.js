@@ -5,7 +5,7 @@
  * compiled: both come from one response.
  */
 import { fetchAndCompileWasmModules, instantiate, link, request } from '../../lib/loader/index.js';
-import { linkAbove } from '../wirings.js';
+import { addressOf, linkAbove } from '../wirings.js';
 
 /** @typedef {import('../../lib/loader/link.js').Exports} Exports */
 /** @typedef {{ module: WebAssembly.Module, bytes: Uint8Array<ArrayBuffer> }} Loaded */
@@ -28,9 +28,6 @@ const PROGRAM_WITH_MEMORY = 'program-owns-memory.wasm';
 
 /** @type {Map<string, Promise<Loaded>>} */
 const loads = new Map();
-
-/** @param {string} name of a file beside the page */
-export const addressOf = (name) => new URL(`../../${name}`, import.meta.url);
 
 /**
  * @param {'memory.wasm' | 'program.wasm' | 'program-owns-memory.wasm'} name
