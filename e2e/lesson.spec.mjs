@@ -190,7 +190,7 @@ test('step 3 disassembles the bytes that run', async ({ page }) => {
   await expect(fact(page, 'instruction-size')).toHaveText(texts[constant]);
   await expect(fact(page, 'instruction-malloc')).toHaveText('call $malloc');
   await expect(fact(page, 'program-bytes')).toHaveText(String(bytes.length));
-  await expect(fact(page, 'nested')).toHaveText(': (call $free (get_local 0))');
+  await expect(fact(page, 'nested')).toHaveText('(call $free (get_local 0))');
   for (const { name, type, offset } of records.fields) {
     const store = `${type === 'int' ? 'i32' : 'f32'}.store${offset ? ` offset=${offset}` : ''}`;
     const row = rows[texts.indexOf(store)];

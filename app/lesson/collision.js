@@ -21,8 +21,9 @@ export async function collide() {
   const linked = await linkShared();
   const { memory, regions } = linked;
   const statics = regions.find(({ kind, owner }) => kind === 'statics' && owner === 'program');
-  const base = statics?.start ?? 0;
-  const size = (statics?.end ?? 0) - base;
+  if (!statics?.end) throw new Error('The program has no statics that could be overwritten.');
+  const { start: base, end } = statics;
+  const size = end - base;
   const readStatics = () => new Uint8Array(memory.buffer, base, size).slice();
   const readConstants = () => constantsOf(linked);
 

@@ -20,7 +20,7 @@ const TURNS = new Map([
   ['ArrowRight', 1],
 ]);
 
-/** The name of the step that is shown. */
+/** The name of the step that is shown; empty until there is one. */
 let shown = '';
 /** The names of the steps that were opened. */
 const opened = new Set();
@@ -28,34 +28,37 @@ const opened = new Set();
 document.documentElement.classList.add('stepwise');
 explainTerms();
 followReferences();
-addEventListener('hashchange', () => show(true));
+addEventListener('hashchange', show);
 document.addEventListener('keydown', turn);
-show(false);
+show();
 
 /**
- * Shows the step that the URL's hash names, or that contains the element which the hash names.
- * @param {boolean} moved whether the reader came here from another step
+ * Shows the step that the URL's hash names, or that contains the element which the hash names. If the hash
+ * names nothing, the step that is shown stays; at first that is the first step.
  */
-function show(moved) {
+function show() {
   const target = document.getElementById(location.hash.slice(1));
-  const name = target?.closest('.step')?.id ?? (moved && shown ? shown : names[0]);
-  if (name !== shown) {
-    shown = name;
-    document.documentElement.dataset.step = name;
-    for (const section of findAll('.step')) section.classList.toggle('shown', section.id === name);
-    for (const link of findAll('.toc a')) {
-      if (link.getAttribute('href') === `#${name}`) link.setAttribute('aria-current', 'step');
-      else link.removeAttribute('aria-current');
-    }
-    const heading = find(`#${name}-title`);
-    document.title = `${heading.textContent} · ${title}`;
-    if (moved) {
-      heading.focus({ preventScroll: true });
-      scrollTo({ top: 0, behavior: 'instant' });
-    }
-  }
+  const name = target?.closest('.step')?.id ?? (shown || names[0]);
+  if (name !== shown) showStep(name);
   if (target && target.id !== name) target.scrollIntoView();
   if (!opened.has(name)) open(name);
+}
+
+/** @param {string} name of a step that is not shown yet */
+function showStep(name) {
+  const isFirst = shown === '';
+  shown = name;
+  document.documentElement.dataset.step = name;
+  for (const section of findAll('.step')) section.classList.toggle('shown', section.id === name);
+  for (const link of findAll('.toc a')) {
+    if (link.getAttribute('href') === `#${name}`) link.setAttribute('aria-current', 'step');
+    else link.removeAttribute('aria-current');
+  }
+  const heading = find(`#${name}-title`);
+  document.title = `${heading.textContent} · ${title}`;
+  if (isFirst) return; // the browser itself decides where a page that was just loaded has its focus
+  heading.focus({ preventScroll: true });
+  scrollTo({ top: 0, behavior: 'instant' });
 }
 
 /** @param {string} name of a step */

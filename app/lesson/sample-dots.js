@@ -5,6 +5,7 @@
  * It always holds that every sample is drawn, and that the median and the interval also stand in words.
  */
 import { placeAt, placeOver } from '../chart/placing.js';
+import { counted } from '../prose.js';
 import { summarize } from '../timing/statistics.js';
 import { el } from '../ui/dom.js';
 
@@ -31,7 +32,7 @@ export function sampleDots(ways) {
     const words = [
       `median ${formatNanoseconds(median)} a Record`,
       `interval from ${formatNanoseconds(interval.low)} to ${formatNanoseconds(interval.high)}`,
-      `${samples.length} samples${outliers.length > 0 ? `, ${outliers.length} of them outliers` : ''}`,
+      `${samples.length} samples, among them ${counted(outliers.length, 'outlier')}`,
     ];
     return el(
       'div',

@@ -16,6 +16,7 @@ import { drawMemory, faultOf } from './memory.js';
 
 /** The table lists so many Records, the newest. */
 const ROWS = 50;
+/** One click creates at most so many Records. */
 const MOST_AT_ONCE = 100000;
 /** The two clicks of a double click are no farther apart than this, as most systems have it. */
 const DOUBLE_CLICK = { milliseconds: 500, pixels: 5 };
@@ -144,7 +145,8 @@ let lastClick = null;
 
 /**
  * Whether a click is the second one of a double click. The first has deleted a row, and the next row has
- * moved up to its place, but the second click is not meant for that row.
+ * moved up to its place, but the second click is not meant for that row. Create needs no such guard: its
+ * button stays in its place, so two clicks on it mean two Records.
  *
  * Not every engine counts clicks in `detail` once the first button is gone. All have 0 there for a key.
  *
