@@ -93,7 +93,7 @@ function offerMissingFile() {
       words.replaceChildren('The server has such a file after all.');
     } catch (error) {
       words.replaceChildren(el('samp', {}, String(error)));
-      if (error instanceof LoadError) words.append(` ${error.remedy}`);
+      if (error instanceof LoadError) words.append(el('br'), error.remedy);
     }
   });
 }
