@@ -1,8 +1,8 @@
 /**
  * The experiment of step 7: both modules get the same base, and memory.wasm overwrites the program's statics.
  *
- * It always holds that the experiment runs on a memory of its own, and that what the page says about it was
- * read from that memory.
+ * It always holds that the experiment runs on a memory of its own. What the page says about it was read from
+ * that memory.
  */
 import { formatAddress, formatByte } from '../format.js';
 import { el } from '../ui/dom.js';

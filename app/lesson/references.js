@@ -2,7 +2,7 @@
  * References from the text to a figure: `<a class="ref" href="#the-figure" data-show="a part of it">`.
  *
  * A click makes the figure show that part. If the figure is out of sight, the link also leads to it as any
- * link does, so that the browser's Back button returns to the text.
+ * link does. So the browser's Back button returns to the text.
  */
 import { find, findAll } from '../ui/dom.js';
 
