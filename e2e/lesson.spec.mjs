@@ -564,6 +564,8 @@ test('prints every step', async ({ page, servedBy, browserName }) => {
     await page.emulateMedia({ media: 'print' });
   }
   for (const step of STEPS) await expect(page.locator(`#${step} h2`)).toBeVisible();
+  await expect(page.locator('#wasm figcaption')).toBeVisible();
+  await expect(page.locator('#cost figcaption')).toBeHidden(); // it was not opened, so there is no figure
   await expect(page.locator('.toc')).toBeHidden();
 });
 
