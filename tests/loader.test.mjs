@@ -179,7 +179,7 @@ test('a weak import may stay empty', async () => {
   assert.equal(call(exports.optional, 'optional_call'), -1);
   const eager = fixture('optional', ['-DEAGER']);
   await assert.rejects(link({ eager }), loadError('link', /eager failed in .*absent was called/));
-  await assert.rejects(link({ eager }), remedied('link', /Link a module that does/));
+  await assert.rejects(link({ eager }), remedied('link', /Link a module that exports it/));
 });
 
 test('what the caller supplies wins', async () => {
@@ -320,7 +320,7 @@ test('wrong arguments are TypeErrors that name them', async () => {
   ])) {
     const wrong = {
       name: 'TypeError',
-      message: new RegExp(`^imports\\.env\\.\\w+ must be the option ${name}`),
+      message: new RegExp(`^imports\\.env\\.\\w+ must be the same as the option ${name}`),
     };
     await assert.rejects(link({ optional }, { imports: { env } }), wrong);
     await link({ optional }, { memory, table, imports: { env } });
