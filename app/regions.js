@@ -2,7 +2,8 @@
  * Words for the regions of a memory, as the loader laid them out: the reserved bytes at address 0, the stack,
  * the statics of each module, the heap.
  */
-import { formatAddress, formatBytes } from './format.js';
+import { formatAddress } from './hex.js';
+import { formatBytes } from './numbers.js';
 
 /** @param {Pick<import('../lib/loader/layout.js').Region, 'kind' | 'owner'>} region */
 export function nameOfRegion({ kind, owner }) {

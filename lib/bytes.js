@@ -1,5 +1,5 @@
 /**
- * Reads and writes numbers, texts and lists as a WebAssembly file has them.
+ * Reads numbers, texts and lists as a WebAssembly file has them, and writes numbers.
  *
  * It always holds that nothing beyond the last byte is read. If the bytes end too early, a RangeError is
  * thrown.
@@ -48,9 +48,9 @@ export class ByteReader {
     return this.bytes.subarray(start, start + length);
   }
 
-  /** A text in UTF-8, preceded by its length in bytes. */
+  /** A text in UTF-8, preceded by its length in bytes. It may begin with U+FEFF, which is no mark here. */
   string() {
-    return new TextDecoder().decode(this.take(this.number()));
+    return new TextDecoder('utf-8', { ignoreBOM: true }).decode(this.take(this.number()));
   }
 
   /**

@@ -49,7 +49,8 @@ export function framed(shell, file, document) {
   const link = `    <a href="${file === 'index.html' ? './' : file}"`;
   if (!page.includes(link)) throw new Error(`No link in the <nav> of web/shell.html leads to web/${file}.`);
   page = page.replace(link, `${link} aria-current="page"`);
-  return page.replace(/^ *<!--.*?-->\n/gms, '');
+  // Comments and indentation do not ship. Code that pages show is filled in later, and keeps its own.
+  return page.replace(/^ *<!--.*?-->\n/gms, '').replace(/^ +/gm, '');
 }
 
 const SOURCE = /<code data-source="([^"]+)"(?: data-part="([^"]+)")?>(?=<\/code>)/g;

@@ -42,3 +42,9 @@ test('texts and lists come behind their lengths, and nothing is read beyond the 
   assert.throws(() => new ByteReader(new Uint8Array([5, 1])).string(), /ends elsewhere/);
   assert.throws(() => reader.moveTo(3), /ends elsewhere/);
 });
+
+test('a text keeps every character, also a U+FEFF at its beginning', () => {
+  const text = '\uFEFFa\uFEFF';
+  const bytes = new TextEncoder().encode(text);
+  assert.equal(new ByteReader(new Uint8Array([bytes.length, ...bytes])).string(), text);
+});

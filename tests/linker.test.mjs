@@ -179,7 +179,10 @@ test('a circle of a call and a global is linked; a circle of globals is refused 
     });
   await assert.rejects(
     link({ one: half('b', 'a'), two: half('a', 'b') }),
-    loadError('link', /one needs the global b first, but two, which exports it, needs one first/),
+    loadError(
+      'link',
+      /one needs the global b first, but two, which exports it, cannot be instantiated before one/,
+    ),
   );
 });
 
@@ -188,6 +191,9 @@ test('what a start function throws is told as such, and a LoadError keeps its re
   for (const [thrown, remedy] of /** @type {[unknown, RegExp][]} */ ([
     [new LoadError('link', 'f is not there', 'Do this and that.'), /^Do this and that\.$/],
     [new Error('out of order'), /start-up code/],
+    [new TypeError('x is not a function'), /start-up code/],
+    [new RangeError('Maximum call stack size exceeded'), /start-up code/],
+    [new RangeError('Out of memory: Cannot allocate Wasm memory'), /close other tabs/],
     ['just words', /start-up code/],
   ])) {
     const env = {
@@ -198,6 +204,54 @@ test('what a start function throws is told as such, and a LoadError keeps its re
     await assert.rejects(instantiate('starting', starting, { env }), remedied('link', remedy));
     await assert.rejects(link({ starting }, { imports: { env } }), remedied('link', remedy));
   }
+});
+
+test('a start function that calls a module which is not instantiated yet is told which', async () => {
+  const early = sideModule({ imports: [['env', 'f', FUNCTION, 0]], start: 0, exports: [['g', FUNCTION, 0]] });
+  const provider = sideModule({
+    imports: [['env', 'g', FUNCTION, 0]],
+    functions: [[]],
+    exports: [['f', FUNCTION, 1]],
+  });
+  const message =
+    /^early cannot be instantiated: The import f was called, but provider, which exports it, is not/;
+  await assert.rejects(link({ provider, early }), loadError('link', message));
+  await assert.rejects(link({ provider, early }), remedied('link', /break the circle/));
+  await link({ early, provider });
+});
+
+test('an address of a datum of the caller is passed under GOT.mem', async () => {
+  const user = sideModule({ imports: [['GOT.mem', 'datum', GLOBAL, I32, 1]] });
+  const datum = new WebAssembly.Global({ value: 'i32', mutable: true }, 4096);
+  const error = await link({ user }, { imports: { env: { datum } } }).catch((thrown) => thrown);
+  assert.ok(error instanceof LoadError);
+  assert.match(error.remedy, /pass it in the imports under GOT\.mem\./);
+  assert.deepEqual(error.problems, [
+    { problem: 'missing', module: 'user', from: 'GOT.mem', name: 'datum', kind: 'global' },
+  ]);
+  const { imports } = await link({ user }, { imports: { 'GOT.mem': { datum } } });
+  assert.equal(imports.user['GOT.mem'].datum, datum);
+});
+
+test('a value of a kind that nobody knows has no address', async () => {
+  const user = sideModule({ imports: [['GOT.func', 'f', GLOBAL, I32, 1]] });
+  for (const f of /** @type {any[]} */ ([{}, 5, 'f']))
+    await assert.rejects(
+      link({ user }, { imports: { env: { f } } }),
+      loadError('link', /user takes the address of f, which the caller supplies, but not as a/),
+    );
+});
+
+test('a memory too full for a copy of what the link replaces is named', async (t) => {
+  t.mock.method(Uint8Array.prototype, 'slice', () => {
+    throw new RangeError('Array buffer allocation failed');
+  });
+  const memory = new WebAssembly.Memory({ initial: 2 });
+  const empty = sideModule({});
+  await assert.rejects(
+    link({ empty }, { memory }),
+    loadError('link', /need 65536 bytes for a copy.*do not fit/),
+  );
 });
 
 test('slots are found without reading the table once for each function', async () => {

@@ -179,7 +179,7 @@ test('a weak import may stay empty', async () => {
   assert.equal(call(exports.optional, 'optional_call'), -1);
   const eager = fixture('optional', ['-DEAGER']);
   await assert.rejects(link({ eager }), loadError('link', /eager failed in .*absent was called/));
-  await assert.rejects(link({ eager }), remedied('link', /Link a module that does/));
+  await assert.rejects(link({ eager }), remedied('link', /Link a module that exports it/));
 });
 
 test('what the caller supplies wins', async () => {
@@ -320,7 +320,7 @@ test('wrong arguments are TypeErrors that name them', async () => {
   ])) {
     const wrong = {
       name: 'TypeError',
-      message: new RegExp(`^imports\\.env\\.\\w+ must be the option ${name}`),
+      message: new RegExp(`^imports\\.env\\.\\w+ must be the same as the option ${name}`),
     };
     await assert.rejects(link({ optional }, { imports: { env } }), wrong);
     await link({ optional }, { memory, table, imports: { env } });
@@ -337,7 +337,11 @@ test('wrong arguments are TypeErrors that name them', async () => {
 test('bytes are those of any view', async () => {
   const bytes = new Uint8Array([9, 9, 0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
   assert.ok((await compileBytes(new DataView(bytes.buffer, 2), 'a view')) instanceof WebAssembly.Module);
-  await assert.rejects(compileBytes(/** @type {any} */ (undefined), 'nothing'), { name: 'TypeError' });
+  for (const none of /** @type {any[]} */ ([undefined, null, 5, {}, 'abc', [0, 0x61, 0x73, 0x6d]]))
+    await assert.rejects(compileBytes(none, 'nothing'), {
+      name: 'TypeError',
+      message: /^nothing must be bytes/,
+    });
   for (const sources of [undefined, 'memory.wasm', new Uint8Array(8)]) {
     const signal = AbortSignal.abort();
     await assert.rejects(
@@ -510,6 +514,27 @@ test('says what came instead of a module', async () => {
     fetchAndCompileWasmModules(['http://127.0.0.1:1/x.wasm']),
     loadError('fetch', /No answer/),
   );
+});
+
+test('an engine that refuses bytes which came is not taken for a broken transfer', async (t) => {
+  const source = `${server.url}typed.wasm`;
+  for (const thrown of [
+    new RangeError('Out of memory'),
+    new EvalError("Refused because 'wasm-unsafe-eval' is not an allowed source"),
+  ]) {
+    const refuse = async () => {
+      throw thrown;
+    };
+    const mocks = [
+      t.mock.method(WebAssembly, 'compile', refuse),
+      t.mock.method(WebAssembly, 'compileStreaming', refuse),
+    ];
+    const refused = loadError('compile', new RegExp(`cannot be compiled: ${thrown.message}`));
+    await assert.rejects(compileBytes(new Uint8Array(8), 'bytes'), refused);
+    await assert.rejects(fetchAndCompileWasmModules([source]), refused);
+    await assert.rejects(fetchAndCompileWasmModules([source], { streaming: false }), refused);
+    for (const mock of mocks) mock.mock.restore();
+  }
 });
 
 test('a module for another engine or another kind of memory has a remedy that says so', async () => {

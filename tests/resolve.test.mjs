@@ -1,8 +1,7 @@
 /** Who supplies which import, and when: decided on plain data, without any module of WebAssembly. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { resolve } from '../lib/loader/index.js';
-import { offers } from '../lib/loader/offers.js';
+import { LoadError, offers, refuse, resolve } from '../lib/loader/index.js';
 
 /** @typedef {import('../lib/loader/describe.js').Description} Description */
 /** @typedef {import('../lib/loader/resolve.js').Resolution} Resolution */
@@ -20,8 +19,8 @@ function moduleOf(name, { imports = [], exports = [], weak = [], needed = [] }) 
   return {
     name,
     imports: imports.map((text) => {
-      const [, kind = 'function', module, own] = /** @type {any} */ (/^(?:(\w+) )?(.*)\.(\w+)$/.exec(text));
-      return { module, name: own, kind };
+      const [, kind = 'function', from, own] = /** @type {any} */ (/^(?:(\w+) )?(.*)\.(\w+)$/.exec(text));
+      return { from, name: own, kind };
     }),
     exports: exports.map((text) => {
       const [own, kind = 'function'] = /** @type {any} */ (text.split(' ').reverse());
@@ -33,12 +32,12 @@ function moduleOf(name, { imports = [], exports = [], weak = [], needed = [] }) 
 
 /**
  * A function that a caller passes, or with `more`, something else.
- * @param {string} module
+ * @param {string} from
  * @param {string} name
  * @param {any} [more]
  * @returns {any}
  */
-const passed = (module, name, more) => ({ module, name, kind: 'function', addressable: true, ...more });
+const passed = (from, name, more) => ({ from, name, kind: 'function', addressable: true, ...more });
 
 /** @param {Resolution} resolution @returns {string[]} each import that is supplied, in short */
 function inShort({ bindings }) {
@@ -116,7 +115,7 @@ test('the offset table has one entry for each symbol, and says what fills it', (
   assert.deepEqual(problems, []);
   assert.deepEqual(offsetTable, [
     { from: 'GOT.mem', name: 'datum', by: 'module', provider: 'b' },
-    { from: 'GOT.func', name: 'f', by: 'caller' },
+    { from: 'GOT.func', name: 'f', by: 'caller', under: 'env' },
     { from: 'GOT.mem', name: '__stack_low', by: 'loader' },
     { from: 'GOT.mem', name: 'optional', by: 'nobody' },
   ]);
@@ -158,6 +157,79 @@ test('all problems are listed, whatever they are, and what can be decided is dec
   assert.deepEqual(inShort(resolution), ['user: env.f by module other as export']);
 });
 
+/** The message and the remedies for problems. @param {Resolution} resolution @returns {LoadError} */
+function refused({ problems }) {
+  try {
+    refuse(problems);
+  } catch (error) {
+    assert.ok(error instanceof LoadError);
+    assert.equal(error.problems, problems);
+    return error;
+  }
+  assert.fail('nothing was refused');
+}
+
+test('what the loader has as another kind is a problem, and no module is asked instead', () => {
+  const user = moduleOf('user', { imports: ['env.__heap_base'] });
+  const other = moduleOf('other', { exports: ['__heap_base'] });
+  const resolution = resolve({ modules: [user, other] });
+  assert.deepEqual(problemsOf(resolution), ['kind user env __heap_base']);
+  const message = 'user takes __heap_base for a function, but the loader supplies it as a global.';
+  assert.equal(refused(resolution).message, message);
+});
+
+test('a missing import has a remedy that can help: modules supply symbols only', () => {
+  const remedyFor = (/** @type {string} */ name) =>
+    refused(resolve({ modules: [moduleOf('user', { imports: [name] }), moduleOf('o', { exports: ['x'] })] }))
+      .remedy;
+  assert.equal(remedyFor('wasi.x'), 'Pass it in the imports under wasi.');
+  assert.equal(remedyFor('env.y'), 'Link a module that exports it, or pass it in the imports under env.');
+  assert.equal(remedyFor('global GOT.func.y'), remedyFor('env.y'));
+  const datum = { supplied: [passed('env', 'y', { kind: 'global' })] };
+  const user = moduleOf('user', { imports: ['global GOT.mem.y'] });
+  assert.match(refused(resolve({ modules: [user], ...datum })).remedy, /in the imports under GOT\.mem\.$/);
+});
+
+test('the imports of a module that is no side module are not looked at', () => {
+  const plain = { ...moduleOf('plain', { imports: ['wasi.a', 'env.f'], exports: ['g'] }), dylink: null };
+  const user = moduleOf('user', { imports: ['env.none'] });
+  const resolution = resolve({ modules: [plain, user], supplied: [passed('env', 'f')] });
+  assert.deepEqual(problemsOf(resolution), ['format plain', 'missing user env none']);
+  assert.deepEqual(resolution.bindings, []);
+});
+
+test('only a symbol is weak, and only a function or a number can stand for none', () => {
+  const imports = ['wasi.g', 'memory env.g', 'table env.g', 'tag env.g', 'env.g', 'global env.g'];
+  const user = moduleOf('user', { imports, weak: ['g'] });
+  const resolution = resolve({ modules: [user] });
+  assert.deepEqual(problemsOf(resolution), ['missing user wasi g', ...Array(3).fill('missing user env g')]);
+  assert.deepEqual(
+    resolution.bindings.map(({ kind, as }) => `${kind} ${as}`),
+    ['function nothing', 'global nothing'],
+  );
+});
+
+test('a function of which nobody knows whether it can have an address is taken to have one', () => {
+  const user = moduleOf('user', { imports: ['global GOT.func.f'] });
+  const f = { from: 'env', name: 'f' };
+  for (const supply of [f, { ...f, kind: /** @type {const} */ ('function') }])
+    assert.deepEqual(inShort(resolve({ modules: [user], supplied: [supply] })), [
+      'user: GOT.func.f by caller as entry',
+    ]);
+  for (const supply of [
+    { ...f, addressable: false },
+    { ...f, kind: /** @type {const} */ ('global') },
+  ])
+    assert.deepEqual(problemsOf(resolve({ modules: [user], supplied: [supply] })), [
+      'address user GOT.func f',
+    ]);
+});
+
+test('two modules of one name are a mistake of the caller', () => {
+  const modules = [moduleOf('same', {}), moduleOf('other', {}), moduleOf('same', {})];
+  assert.throws(() => resolve({ modules }), { name: 'TypeError', message: /name of a module must be/ });
+});
+
 test('kinds must match, where they are known', () => {
   const user = moduleOf('user', {
     imports: ['env.f', 'global GOT.mem.f', 'global GOT.func.d', 'tag env.t', 'memory env.__heap_base'],
@@ -166,17 +238,20 @@ test('kinds must match, where they are known', () => {
     exports: ['global f', 'f', 'global d', 'global t', 'table __heap_base'],
   });
   const kinds = (/** @type {Resolution} */ { problems }) =>
-    problems.map(({ name, wanted, has, provider }) => [name, wanted, has, provider]);
+    problems.map(({ name, expected, actual, by, provider }) => [name, expected, actual, provider ?? by]);
   assert.deepEqual(kinds(resolve({ modules: [user, other] })), [
     ['f', 'function', 'global', 'other'],
     ['d', 'function', 'global', 'other'],
     ['t', 'tag', 'global', 'other'],
-    ['__heap_base', 'memory', 'table', 'other'],
+    ['__heap_base', 'memory', 'global', 'loader'],
   ]);
-  const f = { module: 'env', name: 'f' };
+  assert.deepEqual(kinds(resolve({ modules: [user, other], offered: [] })).at(-1), [
+    ...['__heap_base', 'memory', 'table', 'other'],
+  ]);
+  const f = { from: 'env', name: 'f' };
   const called = moduleOf('called', { imports: ['env.f'] });
   assert.deepEqual(kinds(resolve({ modules: [called], supplied: [{ ...f, kind: 'memory' }] })), [
-    ['f', 'function', 'memory', undefined],
+    ['f', 'function', 'memory', 'caller'],
   ]);
   // A value of a kind that nobody knows, as a suspending function, is left to the engine.
   assert.deepEqual(inShort(resolve({ modules: [called], supplied: [f] })), [
@@ -248,6 +323,88 @@ test('a circle of calls and globals is entered where the global is there in time
       'm export',
     ]);
   }
+});
+
+test('outside of a circle there is no placeholder, also where a circle is entered at a global', () => {
+  const a = moduleOf('a', { imports: ['env.b', 'env.d'], exports: ['global ag'] });
+  const b = moduleOf('b', { imports: ['global env.ag'], exports: ['b'] });
+  const d = moduleOf('d', { exports: ['d'] });
+  const { order, bindings } = resolve({ modules: [a, b, d] });
+  assert.deepEqual(order, ['d', 'a', 'b']);
+  assert.deepEqual(
+    bindings.filter(({ as }) => as === 'placeholder').map(({ name }) => name),
+    ['b'],
+  );
+});
+
+test('of two modules that call each other, the one given second is instantiated first', () => {
+  const a = moduleOf('a', { imports: ['env.b'], exports: ['a'] });
+  const b = moduleOf('b', { imports: ['env.a'], exports: ['b'] });
+  const { order, bindings } = resolve({ modules: [a, b] });
+  assert.deepEqual(order, ['b', 'a']);
+  assert.deepEqual(
+    bindings.map(({ module, as }) => `${module} ${as}`),
+    ['a export', 'b placeholder'],
+  );
+});
+
+test('in any order and any circles, modules wait for all that they can wait for', () => {
+  let state = 1;
+  const random = (/** @type {number} */ below) => {
+    state = (state * 48271) % 2147483647;
+    return state % below;
+  };
+  for (let round = 0; round < 2000; round++) {
+    const count = 2 + random(6);
+    const names = Array.from({ length: count }, (_, i) => `m${i}`);
+    const modules = names.map((name) =>
+      moduleOf(name, {
+        imports: Array.from({ length: random(4) }, () => {
+          const provider = `m${random(count)}`;
+          return random(4) === 0 ? `global env.${provider}_datum` : `env.${provider}_call`;
+        }),
+        exports: [`${name}_call`, `global ${name}_datum`],
+      }),
+    );
+    const { order, bindings, problems } = resolve({ modules });
+    assert.deepEqual(order.toSorted(), names);
+    const needs = (/** @type {(name: string) => boolean} */ counts) => (/** @type {string} */ from) => {
+      const all = new Set();
+      const visit = (/** @type {string} */ name) => {
+        for (const item of modules[Number(name.slice(1))].imports) {
+          const [provider] = item.name.split('_');
+          if (!counts(item.name) || all.has(provider)) continue;
+          all.add(provider);
+          visit(provider);
+        }
+      };
+      visit(from);
+      return all;
+    };
+    const reach = needs(() => true);
+    const reachByGlobals = needs((name) => name.endsWith('datum'));
+    for (const { module, provider = '', as } of bindings)
+      if (as === 'placeholder') assert.ok(reach(provider).has(module), JSON.stringify(modules));
+    for (const { module, provider = '' } of problems)
+      assert.ok(reachByGlobals(provider).has(module), JSON.stringify(modules));
+  }
+});
+
+test('a circle of one module or of three is told in words that hold for it', () => {
+  const one = moduleOf('one', { imports: ['global env.g'], exports: ['global g'] });
+  const three = ['a', 'b', 'c'].map((name, i, { length }) =>
+    moduleOf(name, { imports: [`global env.${'abc'[(i + 1) % length]}`], exports: [`global ${name}`] }),
+  );
+  for (const [modules, module, provider] of /** @type {const} */ ([
+    [[one], 'one', 'one'],
+    [three, 'b', 'c'],
+  ]))
+    assert.match(
+      refused(resolve({ modules: [...modules] })).message,
+      new RegExp(
+        `^${module} needs .* first, but ${provider}, which .*, cannot be instantiated before ${module}.$`,
+      ),
+    );
 });
 
 test('a circle of nothing but globals is one problem, since one of them has to come first', () => {

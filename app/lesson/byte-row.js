@@ -3,7 +3,8 @@
  *
  * It always holds that the sizes and offsets of the fields come from the module; none is written here.
  */
-import { formatByte, formatFloat } from '../format.js';
+import { formatByte } from '../hex.js';
+import { formatFloat } from '../numbers.js';
 import { el } from '../ui/dom.js';
 import { makeListbox } from '../ui/listbox.js';
 

@@ -4,7 +4,7 @@
  * It always holds that the experiment runs on a memory of its own. What the page says about it was read from
  * that memory.
  */
-import { formatAddress, formatByte } from '../format.js';
+import { formatAddress, formatByte } from '../hex.js';
 import { el } from '../ui/dom.js';
 import { linkShared, loadModule } from './modules.js';
 

@@ -5,7 +5,8 @@
  * instantiated without it, on the spot, and the browser's own words are shown with a remedy.
  */
 import { LoadError, link } from '../../lib/loader/index.js';
-import { formatAddress, formatBytes } from '../format.js';
+import { formatAddress } from '../hex.js';
+import { formatBytes } from '../numbers.js';
 import { el } from '../ui/dom.js';
 
 /** @typedef {import('../../lib/loader/link.js').Binding} Binding */

@@ -1,5 +1,6 @@
 /** The bytes of one Record as a table: above them the fields of the struct, below them their values. */
-import { formatAddress, formatByte, formatFloat } from '../format.js';
+import { formatAddress, formatByte } from '../hex.js';
+import { formatFloat } from '../numbers.js';
 import { el } from '../ui/dom.js';
 
 /**

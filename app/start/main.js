@@ -5,7 +5,7 @@
  * Each address and value on the page is read from the running modules.
  */
 import { ErrorWithRemedy, scriptDidNotLoad } from '../errors.js';
-import { formatAddress } from '../format.js';
+import { formatAddress } from '../hex.js';
 import { EXAMPLE, EXAMPLE_CALL, Records } from '../records.js';
 import { addressParameters, el, find, reloadButton, showAlert } from '../ui/dom.js';
 import { wirings } from '../wirings.js';

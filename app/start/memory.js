@@ -4,7 +4,8 @@
  */
 
 import { CACHED, CUT, FREE, IN_USE, openHeap, TOP } from '../../lib/heap/index.js';
-import { formatAddress, formatBytes } from '../format.js';
+import { formatAddress } from '../hex.js';
+import { formatBytes } from '../numbers.js';
 import { counted } from '../prose.js';
 import { describeSpan, nameOfRegion } from '../regions.js';
 import { drawStrip } from '../ui/strip.js';

@@ -5,7 +5,8 @@
  * Only the addresses of live Records are kept here. An address is kept exactly while its Record lives, so no
  * Record is deleted twice. The table reads each value from the memory whenever it is drawn.
  */
-import { formatAddress, formatFloat } from '../format.js';
+import { formatAddress } from '../hex.js';
+import { formatFloat } from '../numbers.js';
 import { parseFloat32, parseInt32 } from '../parse.js';
 import { counted } from '../prose.js';
 import { el, find } from '../ui/dom.js';

@@ -5,7 +5,8 @@
  * The strip draws spans and knows no module. A span that would be narrower than two pixels is drawn two wide.
  */
 import { placeOver } from '../chart/placing.js';
-import { formatAddress, formatBytes } from '../format.js';
+import { formatAddress } from '../hex.js';
+import { formatBytes } from '../numbers.js';
 import { el } from './dom.js';
 
 /**

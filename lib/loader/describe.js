@@ -2,6 +2,7 @@
  * Reads modules and the caller's imports, and returns what `resolve` has to know of them, as plain data.
  */
 import { readDylink } from './dylink.js';
+import { isGot } from './first-names.js';
 
 /**
  * Something that a module imports or exports.
@@ -13,21 +14,26 @@ import { readDylink } from './dylink.js';
  */
 
 /**
+ * An import has two names: its first name, `from`, and its second, `name`.
+ * @typedef {Item & { from: string }} Import
+ */
+
+/**
  * @typedef {object} Description
  * @property {string} name as the caller calls the module
- * @property {(Item & { module: string })[]} imports `module` is the first of an import's two names
+ * @property {Import[]} imports
  * @property {Item[]} exports
  * @property {import('./dylink.js').Dylink | null} dylink null for a module that is no side module
  */
 
 /**
- * A value for an import, from the caller or the loader.
+ * What is known of a value that the caller or the loader has for an import.
  * @typedef {object} Supply
- * @property {string} module the first of the import's two names
+ * @property {string} from the import's first name
  * @property {string} name
- * @property {WebAssembly.ImportExportKind} [kind] where known. The engine judges a value of unknown kind
- * @property {boolean} [addressable] whether it is a function that a table takes, so that it can have an
- *   address
+ * @property {WebAssembly.ImportExportKind} [kind] where known. A value of unknown kind is left to the engine
+ * @property {boolean} [addressable] whether a table takes the value, so that it can have an address: a
+ *   function that WebAssembly exports. Where it is not known, `resolve` assumes it
  */
 
 /**
@@ -39,15 +45,23 @@ import { readDylink } from './dylink.js';
 export function describe(name, module) {
   return {
     name,
-    imports: WebAssembly.Module.imports(module),
+    imports: importsOf(module),
     exports: WebAssembly.Module.exports(module),
     dylink: readDylink(module, name),
   };
 }
 
+/** @param {WebAssembly.Module} module @returns {Import[]} */
+export function importsOf(module) {
+  return WebAssembly.Module.imports(module).map(({ module: from, ...item }) => ({ from, ...item }));
+}
+
 /**
  * What the caller passes for the imports of modules. Each import is looked up by its names. A list of the
  * caller's names would lack what an object inherits from its class, or what a Proxy answers.
+ *
+ * Values under env are described for entries of the offset table, too. Whether one counts there, `resolve`
+ * decides.
  *
  * @param {Record<string, Record<string, any>>} imports
  * @param {Description[]} modules
@@ -56,11 +70,11 @@ export function describe(name, module) {
 export function describeSupplied(imports, modules) {
   /** @type {Supply[]} */
   const supplied = [];
-  for (const { module, name } of modules.flatMap((description) => description.imports)) {
-    // A function under env supplies GOT.func too, by its address.
-    for (const from of module === 'GOT.func' ? [module, 'env'] : [module]) {
+  const table = new WebAssembly.Table({ initial: 1, element: 'anyfunc' });
+  for (const { from: first, name } of modules.flatMap((description) => description.imports)) {
+    for (const from of isGot(first) ? [first, 'env'] : [first]) {
       const value = suppliedBy(imports, from, name);
-      if (value !== undefined) supplied.push({ module: from, name, ...kindOf(value) });
+      if (value !== undefined) supplied.push({ from, name, ...kindOf(value, table) });
     }
   }
   return supplied;
@@ -78,7 +92,8 @@ export function suppliedBy(imports, from, name) {
 }
 
 /**
- * Names that every object inherits, as toString, count only where the object has its own.
+ * What an object inherits from its class counts. But a name that every object inherits, as toString, counts
+ * only where the object itself has it.
  * @param {any} object
  * @param {string} name
  */
@@ -87,20 +102,24 @@ function member(object, name) {
   return isInherited ? undefined : (object?.[name] ?? undefined);
 }
 
-/** @param {any} value @returns {Pick<Supply, 'kind' | 'addressable'>} */
-function kindOf(value) {
-  if (typeof value === 'function') return { kind: 'function', addressable: isAddressable(value) };
+/**
+ * @param {any} value
+ * @param {WebAssembly.Table} table to try whether a function fits in
+ * @returns {Pick<Supply, 'kind' | 'addressable'>}
+ */
+function kindOf(value, table) {
+  if (typeof value === 'function') return { kind: 'function', addressable: isTakenBy(table, value) };
   if (typeof value === 'number' || typeof value === 'bigint' || value instanceof WebAssembly.Global)
     return { kind: 'global' };
   if (value instanceof WebAssembly.Memory) return { kind: 'memory' };
   if (value instanceof WebAssembly.Table) return { kind: 'table' };
-  return {};
+  return { addressable: false };
 }
 
-/** @param {Function} callee */
-function isAddressable(callee) {
+/** @param {WebAssembly.Table} table @param {Function} callee */
+function isTakenBy(table, callee) {
   try {
-    new WebAssembly.Table({ initial: 1, element: 'anyfunc' }).set(0, callee);
+    table.set(0, callee);
     return true;
   } catch {
     return false;

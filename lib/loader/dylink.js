@@ -16,7 +16,7 @@ import { LoadError, wordsOf } from './errors.js';
  * @property {number} memoryAlign in bytes, a power of two
  * @property {number} tableSize slots that the module fills itself
  * @property {number} tableAlign in slots, a power of two
- * @property {string[]} needed libraries that must be linked too
+ * @property {string[]} needed libraries that must be linked too; they say nothing about an order
  * @property {string[]} weak symbols that may stay undefined, imported from env, GOT.mem or GOT.func
  */
 
@@ -64,7 +64,8 @@ export function readDylink(module, name = 'module') {
 function readSubsections(reader, dylink) {
   while (!reader.done) {
     const kind = reader.byte();
-    const end = reader.number() + reader.position;
+    const size = reader.number();
+    const end = reader.position + size;
     if (kind === MEM_INFO) readMemoryInfo(reader, dylink);
     else if (kind === NEEDED) dylink.needed = reader.list(() => reader.string());
     else if (kind === IMPORT_INFO) {

@@ -2,7 +2,12 @@
  * An instance's exports, with absolute addresses.
  *
  * A module is compiled before it is known where its data will lie. So it exports a datum as a constant global
- * of type i32, which holds the offset of the datum in the module's statics. The address is the sum of both.
+ * of type i32, which holds the offset of the datum in the module's statics. The address is the sum of the
+ * offset and of the base address, where the statics begin.
+ *
+ * Nothing marks such a global as a datum. So every constant of type i32 is taken for one, also an imported
+ * constant that a module exports again, as __memory_base. The base address is added to that one, too, and
+ * the sum is wrong. Compilers export no such constant.
  */
 
 /** @typedef {number | Function | WebAssembly.Memory | WebAssembly.Table | WebAssembly.Global} Export */

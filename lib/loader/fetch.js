@@ -3,7 +3,8 @@
  * type of WebAssembly.
  *
  * It always holds that either every module is returned, in the order of the sources, or an error is thrown
- * and the requests still under way are aborted.
+ * and the loader's own requests still under way are aborted. A response that the caller gives is the caller's
+ * to abort.
  */
 import { expect, LoadError, wordsOf } from './errors.js';
 
@@ -80,9 +81,7 @@ export async function fetchAndCompileWasmModules(sources, { streaming = true, si
  */
 async function compile(source, streaming, signal) {
   if (source instanceof WebAssembly.Module) return source;
-  if (source instanceof ArrayBuffer || ArrayBuffer.isView(source)) {
-    return compileBytes(source, 'the given data');
-  }
+  if (isBytes(source)) return compileBytes(source, 'the given data');
   const isAddress = typeof source === 'string' || source instanceof URL;
   const response = isAddress
     ? await request(source, { signal })
@@ -94,7 +93,7 @@ async function compile(source, streaming, signal) {
   const type = response.headers.get('content-type')?.trim().toLowerCase();
   if (streaming && type === 'application/wasm' && WebAssembly.compileStreaming) {
     return WebAssembly.compileStreaming(response).catch((error) => {
-      throw explain(error, url);
+      throw isRefusal(error) ? refusal(error, url) : brokenOff(error, url);
     });
   }
   return compileBytes(await bytesOf(response), url);
@@ -157,7 +156,7 @@ function checked(response, what = WASM) {
 /** @param {Response} response @param {string} [what] */
 function bytesOf(response, what) {
   return response.arrayBuffer().catch((error) => {
-    throw explain(error, nameOf(response), what);
+    throw brokenOff(error, nameOf(response), what);
   });
 }
 
@@ -177,7 +176,7 @@ function absolute(url) {
  * @param {BufferSource} bytes
  * @param {string} name for messages
  * @throws {LoadError} at stage 'compile'
- * @throws {TypeError} if the bytes are none, or their buffer was transferred
+ * @throws {TypeError} if it is no buffer and no view of one, or the buffer was transferred
  */
 export async function compileBytes(bytes, name) {
   const view = viewOf(bytes);
@@ -185,31 +184,47 @@ export async function compileBytes(bytes, name) {
   try {
     return await WebAssembly.compile(/** @type {Uint8Array<ArrayBuffer>} */ (view));
   } catch (error) {
-    throw explain(error, name);
+    throw refusal(error, name);
   }
 }
+
+/** @param {unknown} value @returns {value is BufferSource} */
+const isBytes = (value) => value instanceof ArrayBuffer || ArrayBuffer.isView(value);
 
 /** The bytes of any view, since some engines compile no DataView. @param {any} bytes */
 function viewOf(bytes) {
   try {
     const { buffer = bytes, byteOffset, byteLength } = bytes;
-    return new Uint8Array(buffer, byteOffset, byteLength);
+    return isBytes(bytes) ? new Uint8Array(buffer, byteOffset, byteLength) : null;
   } catch {
     return null;
   }
 }
 
 /**
- * @param {unknown} error what an engine threw while a module's bytes arrived or were compiled
+ * Whether the engine refused the bytes: an invalid module, one that a policy forbids, or one too large.
+ * When bytes do not arrive, compileStreaming throws errors of other types.
+ * @param {unknown} error
+ */
+const isRefusal = (error) =>
+  error instanceof WebAssembly.CompileError || error instanceof EvalError || error instanceof RangeError;
+
+/**
+ * @param {unknown} error what an engine threw instead of compiling the bytes
+ * @param {string} name
+ */
+function refusal(error, name) {
+  const message = wordsOf(error);
+  const [, remedy] = /** @type {[RegExp, string]} */ (REFUSALS.find(([words]) => words.test(message)));
+  return new LoadError('compile', `${name} cannot be compiled: ${message}`, remedy, error);
+}
+
+/**
+ * @param {unknown} error what an engine threw while the bytes arrived
  * @param {string} name
  * @param {string} [what]
  */
-function explain(error, name, what = WASM) {
-  if (error instanceof WebAssembly.CompileError) {
-    const { message } = error;
-    const [, remedy] = /** @type {[RegExp, string]} */ (REFUSALS.find(([words]) => words.test(message)));
-    return new LoadError('compile', `${name} cannot be compiled: ${message}`, remedy, error);
-  }
+function brokenOff(error, name, what = WASM) {
   return new LoadError(
     'fetch',
     `Unable to fetch ${what} ${name}. The transfer broke off: ${wordsOf(error)}`,

@@ -1,29 +1,48 @@
 /**
- * Instantiates one module. An error names the module and every import that it lacks.
+ * Instantiates one module. An error names the module and what keeps it from starting.
  */
-import { suppliedBy } from './describe.js';
+import { importsOf, suppliedBy } from './describe.js';
 import { LoadError, wordsOf } from './errors.js';
 import { refuse } from './problems.js';
+import { NO_ROOM } from './room.js';
 
 /**
+ * Instantiates a module with an import object that the caller has put together itself. Nothing is looked for
+ * elsewhere: what the object does not have is missing. `link` calls `start`, because `resolve` has decided
+ * there what is missing.
+ *
  * @param {string} name of the module, for messages
  * @param {WebAssembly.Module} module
  * @param {WebAssembly.Imports} imports
  * @returns {Promise<WebAssembly.Instance>}
- * @throws {LoadError} at stage 'link'
+ * @throws {LoadError} at stage 'link', also one that names all imports that are missing
  */
 export async function instantiate(name, module, imports) {
   refuse(
-    WebAssembly.Module.imports(module)
-      .filter((item) => suppliedBy(imports, item.module, item.name) === undefined)
-      .map(({ module: from, ...item }) => ({ problem: 'missing', module: name, from, ...item })),
+    importsOf(module)
+      .filter((item) => suppliedBy(imports, item.from, item.name) === undefined)
+      .map((item) => ({ problem: 'missing', module: name, ...item })),
   );
+  return start(name, module, imports);
+}
+
+/**
+ * @param {string} name of the module, for messages
+ * @param {WebAssembly.Module} module
+ * @param {WebAssembly.Imports} imports in which nothing is missing
+ * @returns {Promise<WebAssembly.Instance>}
+ * @throws {LoadError} at stage 'link'
+ */
+export async function start(name, module, imports) {
   try {
     return await WebAssembly.instantiate(module, imports);
   } catch (error) {
-    const message = `${name} cannot be instantiated: ${wordsOf(error)}`;
-    if (!isOfEngine(error)) throw startUpError(message, error);
-    const isMemory = /\bmemory\b|__memory_base/i.test(wordsOf(error));
+    const words = wordsOf(error);
+    const message = `${name} cannot be instantiated: ${words}`;
+    // The engine refuses an import with a LinkError. Other errors come from code that ran: a start function.
+    if (!(error instanceof WebAssembly.LinkError)) throw startUpError(message, error);
+    // For a module of 64-bit memories, __memory_base has another type.
+    const isMemory = /\bmemory\b|__memory_base/i.test(words);
     throw new LoadError('link', message, isMemory ? OTHER_MEMORY : OTHER_TYPE, error);
   }
 }
@@ -31,22 +50,17 @@ export async function instantiate(name, module, imports) {
 const OTHER_MEMORY =
   'Build the module without -sMEMORY64 and -pthread, or pass a memory as large as the module declares.';
 const OTHER_TYPE = 'Check that the import which it names has the type that the module declares.';
-
-/** Whether the engine refused the module; else its start function failed. @param {unknown} error */
-function isOfEngine(error) {
-  return error instanceof WebAssembly.LinkError || error instanceof TypeError || error instanceof RangeError;
-}
+const START_UP = 'The module’s own start-up code failed: build it with -g and look where.';
 
 /**
- * For a module whose own code failed while the module started up.
+ * For a module that failed while it started up.
  *
  * @param {string} message
- * @param {unknown} error what the code threw; a LoadError has a remedy of its own
+ * @param {unknown} error what its code threw, or a function that it calls. A LoadError has a remedy of its
+ *   own. A RangeError about memory is the engine's, which cannot make the module's own memory
  */
 export function startUpError(message, error) {
-  const remedy =
-    error instanceof LoadError
-      ? error.remedy
-      : 'The module’s own start-up code failed: build it with -g and look where.';
+  const isMemory = error instanceof RangeError && /memory/i.test(error.message);
+  const remedy = error instanceof LoadError ? error.remedy : isMemory ? NO_ROOM : START_UP;
   return new LoadError('link', message, remedy, error);
 }

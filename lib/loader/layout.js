@@ -5,8 +5,11 @@
  *       |  stack (grows down)  |  statics of A  |  statics of B  |  heap …
  *
  * It always holds that no two regions overlap, that each start is aligned as its owner asks, and that address
- * 0 belongs to nobody. The stack lies lowest. If it overflows, it meets the bottom of the memory, and traps,
- * before it meets statics.
+ * 0 belongs to nobody.
+ *
+ * The stack lies below all statics and grows down, so an overflow never meets the statics of these modules.
+ * It overwrites what lies below `start`. By default these are 1024 reserved bytes; the next write below them
+ * traps. With a `start` of the caller's, others may live there.
  */
 
 /** @typedef {import('./dylink.js').Dylink} Dylink */
@@ -36,7 +39,7 @@ const FIRST_ADDRESS = 1024;
 const ABI_ALIGNMENT = 16;
 
 /**
- * @param {import('./describe.js').Description[]} modules side modules, in link order
+ * @param {import('./describe.js').Description[]} modules side modules, in the order given
  * @param {{ start?: number, stackSize: number, tableStart: number }} options `start` is the first address
  *   that may be used, `tableStart` the first slot
  * @returns {Layout}

@@ -3,25 +3,34 @@
  * is needed.
  *
  * The linker only carries out. resolve.js decided what supplies each import, and layout.js where everything
- * lies. The steps are those of dynamic linking: make room, instantiate each module, fill the global offset
- * table, apply all data relocations, run all constructors.
+ * lies. The steps are those of dynamic linking:
  *
- * It always holds that nothing is instantiated while an import is missing. A link that fails leaves the
- * caller's memory and table as they were, with two exceptions: both may have grown, and a module's own
- * start-up code may have written elsewhere than in its statics and its stack.
+ *   1. make room in the memory and in the table
+ *   2. instantiate each module; a start function, which few modules have, runs here
+ *   3. fill the global offset table with addresses
+ *   4. relocate each module: it writes the addresses into its statics that hold pointers
+ *   5. construct each module: its constructors run
+ *
+ * It always holds that nothing is instantiated while an import is missing or has another kind. A type that
+ * does not fit shows only when the engine instantiates the importing module; others are instantiated then.
+ *
+ * A link that fails leaves the caller's memory and table as they were, except that both may have grown. What
+ * start-up code did elsewhere stays done: writes outside of the statics and the stack, calls of the caller's
+ * functions, new values of the caller's globals.
  */
 import { describe, describeSupplied, suppliedBy } from './describe.js';
 import { expect, LoadError, wordsOf } from './errors.js';
 import { absoluteExports } from './exports.js';
-import { instantiate, startUpError } from './instantiate.js';
+import { start as instantiate, startUpError } from './instantiate.js';
 import { planLayout } from './layout.js';
-import { offered, offers } from './offers.js';
+import { offeredValue, offers } from './offers.js';
 import { refuse } from './problems.js';
 import { resolve } from './resolve.js';
 import { takeRoom } from './room.js';
 
 /** @typedef {import('./exports.js').Exports} Exports */
 /** @typedef {import('./resolve.js').Binding} Binding */
+/** @typedef {import('./resolve.js').Entry} Entry */
 /** @typedef {import('./room.js').Room} Room */
 
 /**
@@ -46,18 +55,19 @@ import { takeRoom } from './room.js';
  * @property {number} [maximum] of the memory that the loader makes, in pages of 64 KiB; without it, none
  * @property {WebAssembly.Table} [table] to be used; without it, the loader makes one. It grows by what
  *   modules need
- * @property {number} [start] the first address that the modules may use; without it, 1024. A memory in which
- *   others live needs it. Their allocator must have been called before: at its first call it takes all memory
- *   above its base
+ * @property {number} [start] the first address that the modules may use; without it, 1024. If others live in
+ *   the memory, pass `start`, from their malloc. Call that malloc before linking: its first call takes all
+ *   memory above its base
  * @property {number} [stackSize] in bytes; without it, 65536, and 0 for no stack. The stack grows down.
  *   Nothing stops it at its end, where the bytes below `start` lie
- * @property {Record<string, WebAssembly.ModuleImports>} [imports] values by module name and name. They take
- *   precedence over exports. A function under env also supplies its address, if WebAssembly exports it
+ * @property {Record<string, WebAssembly.ModuleImports>} [imports] values by the two names of an import. They
+ *   take precedence over exports. A function under env also supplies its address, if WebAssembly exports it.
+ *   A datum's address is passed under GOT.mem only, as a mutable global of type i32
  */
 
 const DEFAULT_STACK_SIZE = 65536;
 /** The value of an entry until it is filled: no valid address and no slot, so that an early use traps. */
-const UNRESOLVED = -1;
+const UNFILLED = -1;
 
 /**
  * @param {Record<string, WebAssembly.Module>} modules by the names that messages and results use
@@ -68,11 +78,11 @@ const UNRESOLVED = -1;
  */
 export async function link(modules, options = {}) {
   checkArguments(modules, options);
-  const { start, stackSize = DEFAULT_STACK_SIZE, imports: supplied = {} } = options;
+  const { start, stackSize = DEFAULT_STACK_SIZE, imports = {} } = options;
   const described = Object.entries(modules).map(([name, module]) => describe(name, module));
   const { bindings, offsetTable, order, problems } = resolve({
     modules: described,
-    supplied: describeSupplied(supplied, described),
+    supplied: describeSupplied(imports, described),
     offered: offers({ hasStack: stackSize > 0 }),
   });
   refuse(problems);
@@ -90,7 +100,7 @@ export async function link(modules, options = {}) {
     heapBase: layout.heapBase,
     bindings,
   };
-  const values = valuesFor(linked, { supplied, layout, offsetTable });
+  const values = valuesFor(linked, { passed: imports, layout, offsetTable });
   try {
     for (const name of order) {
       linked.imports[name] = values.importsOf(name);
@@ -98,8 +108,8 @@ export async function link(modules, options = {}) {
       linked.exports[name] = absoluteExports(linked.instances[name], layout.memoryBases.get(name));
     }
     values.fillOffsetTable(room);
-    for (const name of order) callIfExported(linked, name, '__wasm_apply_data_relocs');
-    for (const name of order) callIfExported(linked, name, '__wasm_call_ctors');
+    for (const symbol of ['__wasm_apply_data_relocs', '__wasm_call_ctors'])
+      for (const name of order) callIfExported(linked, name, symbol);
   } catch (error) {
     room.undo();
     throw error;
@@ -118,9 +128,9 @@ function checkArguments(modules, { memory, table, start = 1, stackSize = 0, maxi
   expect(!table || table instanceof WebAssembly.Table, 'table', 'a WebAssembly.Table');
   // Otherwise modules would lie in one memory and be called over another.
   const env = imports?.env ?? {};
-  expect(!env.memory || env.memory === memory, 'imports.env.memory', 'the option memory, too');
+  expect(!env.memory || env.memory === memory, 'imports.env.memory', 'the same as the option memory');
   const slots = env.__indirect_function_table;
-  expect(!slots || slots === table, 'imports.env.__indirect_function_table', 'the option table, too');
+  expect(!slots || slots === table, 'imports.env.__indirect_function_table', 'the same as the option table');
   for (const [name, value] of Object.entries({ start, stackSize, maximum }))
     expect(value >>> 0 === value, name, 'a whole number below 2^32');
 }
@@ -136,36 +146,36 @@ const empty = () => Object.create(null);
  *
  * @param {Linked} linked in which the exports of each module appear when it is instantiated
  * @param {object} plan
- * @param {Record<string, WebAssembly.ModuleImports>} plan.supplied what the caller passes
+ * @param {Record<string, WebAssembly.ModuleImports>} plan.passed by the caller
  * @param {import('./layout.js').Layout} plan.layout
- * @param {import('./resolve.js').Entry[]} plan.offsetTable
+ * @param {Entry[]} plan.offsetTable
  */
-function valuesFor({ memory, table, exports, bindings }, { supplied, layout, offsetTable }) {
-  const own = { memory, table, layout, stackPointer: mutableGlobal(layout.stackTop) };
+function valuesFor({ memory, table, exports, bindings }, { passed, layout, offsetTable }) {
+  const own = { ...layout, memory, table, stackPointer: mutableGlobal(layout.stackTop) };
   /** @type {Record<string, Record<string, WebAssembly.Global>>} */
   const entries = { 'GOT.mem': empty(), 'GOT.func': empty() };
-  for (const { from, name } of offsetTable) entries[from][name] = mutableGlobal(UNRESOLVED);
+  for (const { from, name } of offsetTable) entries[from][name] = mutableGlobal(UNFILLED);
 
   /**
    * What supplies a binding or an entry. A module's export is there once that module is instantiated.
-   * @param {Omit<Binding, 'module' | 'kind' | 'as'> & { module?: any, kind?: string, provider?: any }}
-   *   binding
+   * @param {Entry & { under?: any, provider?: any }} supplier
+   * @param {any} [module] that imports it. An entry has none: the loader offers no base address as an entry
    * @returns {any}
    */
-  const definitionOf = ({ module, from, name, kind, by, provider }) => {
-    if (by === 'caller') return suppliedBy(supplied, from, name);
-    if (by === 'loader') return offered(own, module)[name];
+  const definitionOf = ({ name, by, under, provider }, module) => {
+    if (by === 'caller') return suppliedBy(passed, under, name);
+    if (by === 'loader') return offeredValue(name, own, module);
     if (by === 'module') return exports[provider][name];
-    return kind === 'function' ? weakFunction(name) : 0; // NULL, for which C tests
+    return 0; // NULL, for which C tests
   };
 
-  /** What the importing module gets. @param {Binding} binding @returns {any} */
+  /** What the importing module gets. @param {Binding & { provider?: any }} binding @returns {any} */
   const valueFor = (binding) => {
-    const { from, name, provider = '', as } = binding;
+    const { module, from, name, kind, provider, as } = binding;
     if (as === 'entry') return entries[from][name];
-    if (as !== 'placeholder') return definitionOf(binding);
-    return (/** @type {unknown[]} */ ...values) =>
-      /** @type {Function} */ (exports[provider][name])(...values);
+    if (as === 'placeholder') return placeholder(exports, provider, name);
+    if (as === 'nothing' && kind === 'function') return weakFunction(name);
+    return definitionOf(binding, module);
   };
 
   return {
@@ -183,8 +193,7 @@ function valuesFor({ memory, table, exports, bindings }, { supplied, layout, off
 
     /** Gives each entry its address: where a datum lies, or the slot of a function. @param {Room} room */
     fillOffsetTable(room) {
-      // The caller passes a function under env, also for its address.
-      const definitions = offsetTable.map((entry) => definitionOf({ ...entry, from: 'env' }));
+      const definitions = offsetTable.map((entry) => definitionOf(entry));
       const slots = room.slotsOf(definitions.filter((each) => typeof each === 'function'));
       for (const [index, { from, name, provider }] of offsetTable.entries()) {
         const definition = definitions[index];
@@ -216,13 +225,31 @@ function mutableGlobal(value) {
   return new WebAssembly.Global({ value: 'i32', mutable: true }, value);
 }
 
+/**
+ * Calls a function that a module exports, which is instantiated later.
+ * @param {Record<string, Exports>} exports
+ * @param {string} provider
+ * @param {string} name
+ */
+function placeholder(exports, provider, name) {
+  return (/** @type {unknown[]} */ ...values) => {
+    const callee = /** @type {Function | undefined} */ (exports[provider]?.[name]);
+    if (callee) return callee(...values);
+    throw new LoadError(
+      'link',
+      `The import ${name} was called, but ${provider}, which exports it, is not instantiated yet.`,
+      'Pass it in the imports, or break the circle.',
+    );
+  };
+}
+
 /** For a weak import that nobody supplies: C tests the address before a call. @param {string} name */
 function weakFunction(name) {
   return () => {
     throw new LoadError(
       'link',
-      `The weak import ${name} was called, but no module defines it.`,
-      'Link a module that does.',
+      `The weak import ${name} was called, but no module exports it.`,
+      'Link a module that exports it.',
     );
   };
 }

@@ -1,45 +1,56 @@
 /**
- * What the loader itself supplies to modules: a memory, a table, bases, and the symbols that a linker
- * defines.
+ * What the loader itself supplies to modules: the memory and the table, base addresses, and the symbols that
+ * a linker defines. The memory and the table are the caller's, if it passes them as options of `link`.
  *
- * `offers` lists it for `resolve`. `offered` has its values, which are known once the layout is planned.
+ * `offers` lists the names and kinds for `resolve`. `offeredValue` has the values, which are known once the
+ * layout is planned.
  */
 
 /** @typedef {import('./describe.js').Supply} Supply */
 
 /**
- * @param {{ hasStack: boolean }} options
+ * What the values are taken from.
+ * @typedef {import('./layout.js').Layout & {
+ *   memory: WebAssembly.Memory, table: WebAssembly.Table, stackPointer: WebAssembly.Global
+ * }} Own
+ */
+
+/**
+ * The kind of each name, its value, and whether GOT.mem has it, too, because it is the address of a symbol. A
+ * symbol is the same for all modules. Base addresses depend on the module that imports them.
+ *
+ * @typedef {[WebAssembly.ImportExportKind, (own: Own, module: string) => any, 'GOT.mem'?]} Offer
+ * @type {Record<string, Offer>}
+ */
+const OFFERS = {
+  memory: ['memory', (own) => own.memory],
+  __indirect_function_table: ['table', (own) => own.table],
+  __memory_base: ['global', (own, module) => own.memoryBases.get(module)],
+  __table_base: ['global', (own, module) => own.tableBases.get(module)],
+  __stack_pointer: ['global', (own) => own.stackPointer],
+  __stack_low: ['global', (own) => own.stackLow, 'GOT.mem'],
+  __stack_high: ['global', (own) => own.stackTop, 'GOT.mem'],
+  __heap_base: ['global', (own) => own.heapBase, 'GOT.mem'],
+};
+
+/**
+ * @param {{ hasStack: boolean }} options whether the loader makes a stack
  * @returns {Supply[]}
  */
 export function offers({ hasStack }) {
-  const symbols = ['__heap_base', ...(hasStack ? ['__stack_low', '__stack_high'] : [])];
-  const globals = ['__memory_base', '__table_base', ...(hasStack ? ['__stack_pointer'] : []), ...symbols];
-  return [
-    { module: 'env', name: 'memory', kind: 'memory' },
-    { module: 'env', name: '__indirect_function_table', kind: 'table' },
-    ...globals.map((name) => /** @type {Supply} */ ({ module: 'env', name, kind: 'global' })),
-    ...symbols.map((name) => /** @type {Supply} */ ({ module: 'GOT.mem', name, kind: 'global' })),
-  ];
+  /** @type {Supply[]} */
+  const supplies = [];
+  for (const [name, [kind, , got]] of Object.entries(OFFERS)) {
+    if (!hasStack && name.startsWith('__stack')) continue;
+    supplies.push({ from: 'env', name, kind });
+    if (got) supplies.push({ from: got, name, kind });
+  }
+  return supplies;
 }
 
 /**
- * @param {object} own
- * @param {WebAssembly.Memory} own.memory
- * @param {WebAssembly.Table} own.table
- * @param {WebAssembly.Global} own.stackPointer
- * @param {import('./layout.js').Layout} own.layout
- * @param {string} module that imports the value; each module has bases of its own
- * @returns {Record<string, any>} values by name
+ * @param {string} name one that `offers` lists
+ * @param {Own} own
+ * @param {string} module that imports it
  */
-export function offered({ memory, table, stackPointer, layout }, module) {
-  return {
-    memory,
-    __indirect_function_table: table,
-    __memory_base: layout.memoryBases.get(module),
-    __table_base: layout.tableBases.get(module),
-    __stack_pointer: stackPointer,
-    __stack_low: layout.stackLow,
-    __stack_high: layout.stackTop,
-    __heap_base: layout.heapBase,
-  };
-}
+export const offeredValue = (name, own, module) => OFFERS[name][1](own, module);

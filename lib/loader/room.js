@@ -8,6 +8,8 @@
 import { LoadError, wordsOf } from './errors.js';
 
 export const PAGE_SIZE = 65536;
+/** The remedy where a memory or a table can neither be made nor grow. */
+export const NO_ROOM = 'Allow a larger maximum, or close other tabs that hold much memory.';
 
 /** @typedef {ReturnType<typeof takeRoom>} Room */
 
@@ -41,7 +43,8 @@ export function takeRoom({ regions, stackLow, heapBase, tableEnd }, given) {
   /** The stack and the statics, in the buffer of now, since growing replaces it. */
   const bytes = () => new Uint8Array(memory.buffer, stackLow, heapBase - stackLow);
   // Nobody else has a new memory, and all its bytes are zero.
-  const before = given.memory ? bytes().slice() : [];
+  const copy = `${heapBase - stackLow} bytes for a copy`;
+  const before = given.memory ? fit(copy, () => bytes().slice()) : [];
   for (const { kind, start, end } of given.memory ? regions : [])
     if (kind === 'statics') new Uint8Array(memory.buffer).fill(0, start, Number(end));
 
@@ -53,7 +56,7 @@ export function takeRoom({ regions, stackLow, heapBase, tableEnd }, given) {
      * Gives each function one slot, which is its address: the slot where it lies already, whoever put it
      * there, or a new one.
      *
-     * @param {Function[]} functions that modules export
+     * @param {Function[]} functions that modules export, or that the caller passes
      * @returns {Map<Function, number>}
      */
     slotsOf(functions) {
@@ -90,7 +93,7 @@ function fit(need, take) {
     throw new LoadError(
       'link',
       `The modules need ${need}, which do not fit: ${wordsOf(error)}`,
-      'Allow a larger maximum, or close other tabs that hold much memory.',
+      NO_ROOM,
       error,
     );
   }

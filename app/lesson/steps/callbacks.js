@@ -4,7 +4,7 @@
  *
  * It always holds that the hops were noted by the placeholders themselves, while the call ran.
  */
-import { formatAddress } from '../../format.js';
+import { formatAddress } from '../../hex.js';
 import { EXAMPLE, EXAMPLE_CALL, Records } from '../../records.js';
 import { el, find } from '../../ui/dom.js';
 import { attempt } from '../attempt.js';

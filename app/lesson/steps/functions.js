@@ -4,7 +4,7 @@
  * It always holds that each moment was noted while it happened. JavaScript can look at the memory only before
  * and after a call of the program, and in the placeholders for malloc and free; so those are the moments.
  */
-import { formatAddress } from '../../format.js';
+import { formatAddress } from '../../hex.js';
 import { listed } from '../../prose.js';
 import { EXAMPLE, EXAMPLE_CALL, Records } from '../../records.js';
 import { el, find } from '../../ui/dom.js';

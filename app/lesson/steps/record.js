@@ -5,7 +5,8 @@
  * memory. The memory contains one Record at a time; what the reader types replaces it.
  */
 import { ErrorWithRemedy } from '../../errors.js';
-import { formatAddress, formatByte, formatFloat } from '../../format.js';
+import { formatAddress, formatByte } from '../../hex.js';
+import { formatFloat } from '../../numbers.js';
 import { parseFloat32, parseInt32 } from '../../parse.js';
 import { EXAMPLE, Records } from '../../records.js';
 import { el, find } from '../../ui/dom.js';

@@ -4,7 +4,8 @@
  *
  * A reader can also give both modules the same base; that is done on a memory of its own.
  */
-import { formatAddress, formatBytes } from '../../format.js';
+import { formatAddress } from '../../hex.js';
+import { formatBytes } from '../../numbers.js';
 import { EXAMPLE, EXAMPLE_CALL, Records } from '../../records.js';
 import { describeSpan, nameOfRegion } from '../../regions.js';
 import { el, find } from '../../ui/dom.js';

@@ -5,7 +5,7 @@
  * purpose in common, as in c-lines.js. It always holds that the text is disassembled from the bytes which run
  * in this page.
  */
-import { formatByte } from '../../format.js';
+import { formatByte } from '../../hex.js';
 import { counted, listed } from '../../prose.js';
 import { EXAMPLE, Records } from '../../records.js';
 import { el, find } from '../../ui/dom.js';

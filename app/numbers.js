@@ -1,14 +1,4 @@
-/** Addresses, bytes and floats as text. */
-
-/** @param {number} address unsigned */
-export function formatAddress(address) {
-  return `0x${address.toString(16).padStart(5, '0')}`;
-}
-
-/** @param {number} byte @returns {string} its two hexadecimal digits */
-export function formatByte(byte) {
-  return byte.toString(16).padStart(2, '0');
-}
+/** Floats and amounts of bytes as text, in decimal. */
 
 /**
  * @param {number} value a float
