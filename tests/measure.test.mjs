@@ -466,17 +466,27 @@ test('five percent is confirmed, refuted or left open by what was measured', asy
   );
 });
 
-test('a slow line is as slow as it says, and its transfers share it', async (t) => {
-  // Time passes when something waits for it, and then at once.
+/**
+ * Puts a clock of the test's own in place of the real one. Time passes when something waits for it, and then
+ * at once.
+ * @param {import('node:test').TestContext} t
+ * @param {number} [leastWait] what the shortest timer takes, in milliseconds
+ */
+function timersByHand(t, leastWait = 0) {
   const clock = handClock();
   t.mock.method(performance, 'now', clock.read);
   t.mock.method(globalThis, 'setTimeout', (/** @type {() => void} */ go, /** @type {number} */ wait) => {
-    const due = clock.read() + wait;
+    const due = clock.read() + Math.max(wait, leastWait);
     setImmediate(() => {
       clock.pass(Math.max(0, due - clock.read()));
       go();
     });
   });
+  return clock;
+}
+
+test('a slow line is as slow as it says, and its transfers share it', async (t) => {
+  const clock = timersByHand(t);
   const bytes = new Uint8Array(25_000).map((_, i) => i);
   const files = new Map([
     ['a', { bytes, type: 'application/wasm' }],
@@ -492,6 +502,45 @@ test('a slow line is as slow as it says, and its transfers share it', async (t) 
   // 50,000 bytes at 2 Mbit/s are 200 ms, and the latency passes once for both.
   assert.ok(Math.abs(took - 230) < 1e-6, `${took} ms`);
   assert.equal((await line.fetch('c')).status, 404);
+});
+
+test('a slow line is no slower where timers are coarse, for one file or for several', async (t) => {
+  // Browsers make timers that follow each other wait for four milliseconds at least.
+  const COARSE = 4;
+  const clock = timersByHand(t, COARSE);
+  const file = { bytes: new Uint8Array(100_000), type: 'application/wasm' };
+  const files = new Map(['a', 'b'].map((name) => [name, file]));
+  for (const [megabits, due] of [
+    [5, 160],
+    [20, 40],
+    [100, 8],
+  ]) {
+    for (const names of [['a'], ['a', 'b']]) {
+      const line = new SlowLine({ latency: 0, megabits }, files);
+      const before = clock.read();
+      await Promise.all(names.map((name) => line.transfer(name)));
+      const late = clock.read() - before - due * names.length;
+      assert.ok(late > -1e-6, `${names.length} at ${megabits} Mbit/s came ${-late} ms early`);
+      assert.ok(late <= COARSE, `${names.length} at ${megabits} Mbit/s came ${late} ms late`);
+    }
+  }
+});
+
+test('a file that its receiver cancels leaves the line to the others', async (t) => {
+  const clock = timersByHand(t);
+  const file = { bytes: new Uint8Array(25_000), type: 'application/wasm' };
+  const line = new SlowLine(
+    { latency: 0, megabits: 2 },
+    new Map([
+      ['a', file],
+      ['b', file],
+    ]),
+  );
+  const before = clock.read();
+  const [unwanted, wanted] = await Promise.all(['a', 'b'].map((name) => line.fetch(name)));
+  await unwanted.body?.cancel();
+  assert.equal((await wanted.arrayBuffer()).byteLength, 25_000);
+  assert.ok(clock.read() - before < 110, 'the line is free of it');
 });
 
 const leb = (/** @type {number[]} */ numbers) => numbers.flatMap(leb128);
