@@ -182,6 +182,31 @@ test('swapping two contestants swaps the verdict', async () => {
   assert.match(other, /b is slower than the fastest of the others on one \(1\.3\dx the time of a\)/);
 });
 
+test('whatever the samples are, swapping them swaps the verdict', () => {
+  const random = seededRandom(17);
+  /** @type {{ [verdict: string]: ReturnType<typeof compare>['verdict'] }} */
+  const mirrored = { a: 'b', b: 'a', same: 'same', noisy: 'noisy' };
+  const seen = { a: 0, b: 0, same: 0, noisy: 0 };
+  for (let i = 0; i < 5000; i++) {
+    const count = 5 + Math.floor(20 * random());
+    const [difference, noise] = [6 ** (2 * random() ** 3), 8 ** random() - 1];
+    const around = (/** @type {number} */ cost) =>
+      Array.from({ length: count }, () => cost * (1 + noise * random() ** 2));
+    const [a, b] = [around(10), around(10 * difference)];
+    const { verdict } = compare(a, b);
+    seen[verdict]++;
+    seen[mirrored[verdict]]++;
+    assert.equal(compare(b, a).verdict, mirrored[verdict], `${a} against ${b}`);
+  }
+  for (const [verdict, times] of Object.entries(seen)) assert.ok(times > 100, `${verdict}: ${times} times`);
+
+  // An interval from 3 to 20, and its mirror.
+  const wide = [3, 3, 3, 6, 20, 20, 20];
+  const even = wide.map(() => 1);
+  assert.equal(compare(even, wide).verdict, 'a');
+  assert.equal(compare(wide, even).verdict, 'b');
+});
+
 test('a yardstick is no rival, and tells how fast an allocator could be', async () => {
   const results = await raceOnHandClock({ a: () => 10, b: () => 25, floor: () => 5 });
   const run = runOf(results);
