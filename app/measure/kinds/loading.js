@@ -10,8 +10,8 @@ import { fetchAndCompileWasmModules, link } from '../../../lib/loader/index.js';
 import { capitalized } from '../../prose.js';
 import { EXAMPLE } from '../../records.js';
 import { compare, median } from '../../timing/statistics.js';
-import { times } from '../figures.js';
-import { complete, samplesOf } from '../results.js';
+import { span, times } from '../figures.js';
+import { samplesOf } from '../results.js';
 import { inBench, readJson, sizeOf } from '../site.js';
 import { requestsOver, SlowLine } from '../slow-line.js';
 import { paceSetting } from './kind.js';
@@ -195,17 +195,17 @@ const COMPARISONS = [
 ];
 
 /** @type {import('./kind.js').Kind['sentences']} */
-function sentences(run) {
-  return complete(run).flatMap((task) =>
+function sentences({ tasks }) {
+  return tasks.flatMap((task) =>
     COMPARISONS.flatMap(({ other, says }) => {
-      const samples = ['parallel, streaming', other].map((name) => samplesOf(task, name));
-      return samples.every(({ length }) => length) ? [comparison(samples, says)] : [];
+      const [a, b] = ['parallel, streaming', other].map((name) => samplesOf(task, name));
+      return a && b ? [comparison(a, b, says)] : [];
     }),
   );
 }
 
-/** @param {number[][]} samples of ours and of the other @param {string[]} says what each is called */
-function comparison([a, b], [ours, other]) {
+/** @param {number[]} a samples of ours @param {number[]} b of the other @param {string[]} says their names */
+function comparison(a, b, [ours, other]) {
   const { verdict, ratio } = compare(a, b);
   const [mine, its] = [a, b].map((samples) => `${(median(samples) / 1e6).toFixed(0)} ms`);
   const faster = times(ratio.median);
@@ -216,5 +216,6 @@ function comparison([a, b], [ours, other]) {
     same: `No difference was seen between ${ours} and ${other}`,
     noisy: `The machine was too noisy to say whether ${ours} is faster than ${other}`,
   }[verdict];
-  return { met: verdict === 'a' || verdict === 'same', text: `${text} (${mine} against ${its}).` };
+  const figures = `${mine} against ${its}; ${span(ratio.interval)} times as fast`;
+  return { met: verdict === 'a' || verdict === 'same', text: `${text} (${figures}).` };
 }
