@@ -783,6 +783,23 @@ test('runs of different times differ only where their intervals do not touch', (
   assert.equal(compareApart(around(10), around(10.1)).verdict, 'same');
 });
 
+test('an earlier run under other conditions is compared with a note of each', async () => {
+  const settings = { latency: '60', megabits: '5', pace: 'quick' };
+  const run = runOf(await raceOnHandClock({ a: () => 10, b: () => 10 }), { kind: 'loading', settings });
+  const before = runOf(await raceOnHandClock({ a: () => 30, b: () => 30 }), {
+    kind: 'loading',
+    settings: { ...settings, latency: '200', pace: 'normal' },
+    cores: 8,
+  });
+  Object.assign(before.tasks[0].results[1], { failure: 'trap' });
+  assert.deepEqual(differences(run, before), {
+    summary:
+      'The earlier run had another number of cores: 8. The earlier run had other settings (200 ms; normal pace), ' +
+      'which may change the figures too. No difference seen in 0 of 1 figures.',
+    changes: ['one, a: 3.00x as fast as then'],
+  });
+});
+
 test('a run says the same as table, CSV and Markdown', async () => {
   const results = await raceOnHandClock({ 'memory.wasm': () => 10, other: () => 25 });
   const run = runOf(results);
