@@ -773,6 +773,11 @@ test('runs are kept as far as there is room, and never where that is forbidden',
   roomy.setItem(`heap-lab-run ${date}`, JSON.stringify({ version: 1, kind }));
   assert.equal(history.list().length, 1);
   assert.equal(history.load(date), null, 'a run without its figures is none');
+  for (const missing of Object.keys(runOn(1)).filter((key) => key !== 'unit')) {
+    const damaged = JSON.stringify({ ...runOn(1), [missing]: undefined });
+    roomy.setItem(`heap-lab-run ${date}`, damaged);
+    assert.equal(history.load(date), null, `a run without ${missing} is none`);
+  }
 });
 
 test('runs of different times differ only where their intervals do not touch', () => {
@@ -879,6 +884,8 @@ const FOURTH = {
   settings: [
     {
       name: 'keys',
+      type: 'choice',
+      help: 'how many keys there are',
       label: 'Keys',
       choices: { 10: 'ten', 1000: 'a thousand' },
       initial: '10',
@@ -1080,5 +1087,15 @@ test('npm run bench prints a table and takes JSON', () => {
     () => run('--frm', 'x'),
     /^Error: Command failed: .*\nUnknown option '--frm'.* See --help\.\n$/,
   );
+  assert.match(run('--list', '--what', 'loading'), /first-address +60 ms, 5 Mbit\/s\n/);
+  assert.match(run('--list', '--what', 'loading', '--latency', '200'), /first-address +200 ms, 5 Mbit\/s\n/);
+  assert.match(run('--list', '--only', 'churn, 8-128 B'), /^churn_small +churn, 8-128 B\n$/);
+  assert.throws(
+    () => run('--what', 'wiring', '--only', 'x'),
+    /--only is no setting of wiring: leave it out, or choose another --what/,
+  );
+  const usage = run('--help');
+  for (const name of KINDS.flatMap(({ settings }) => settings.map((one) => one.name)))
+    assert.match(usage, new RegExp(`\\n  --${name} `));
   assert.throws(() => run('--from', 'x', '--readme'), /leave out --from or --readme/);
 });

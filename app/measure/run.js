@@ -81,11 +81,25 @@ export const isHead = (head) =>
   typeof head.settings === 'object' &&
   head.settings !== null;
 
-/** Whether it is a run. @param {any} run from outside @returns {run is Run} */
+/** Whether it is a run, with all that is read of one. @param {any} run from outside @returns {run is Run} */
 export function isRun(run) {
-  const { version, entrants, tasks } = run ?? {};
-  const isTask = (/** @type {any} */ task) => Array.isArray(task?.results);
+  const { version, build, cores, clockStep, seconds, pace, entrants, tasks } = run ?? {};
   return (
-    version === 1 && isHead(run) && Array.isArray(entrants) && Array.isArray(tasks) && tasks.every(isTask)
+    version === 1 &&
+    isHead(run) &&
+    typeof build === 'string' &&
+    [cores, clockStep, seconds, pace?.starts, pace?.samples].every(Number.isFinite) &&
+    isListOf(entrants, isEntrant) &&
+    isListOf(tasks, (task) => typeof task?.title === 'string' && isListOf(task.results, isEntry)) &&
+    tasks.every((/** @type {TaskResult} */ { results }) => results.length === entrants.length)
   );
 }
+
+/** @param {any} list @param {(one: any) => boolean} is */
+const isListOf = (list, is) => Array.isArray(list) && list.every(is);
+
+/** @param {any} entrant */
+const isEntrant = (entrant) => typeof entrant?.name === 'string';
+
+/** @param {any} entry */
+const isEntry = (entry) => typeof entry?.name === 'string' && isListOf(entry.samples, Number.isFinite);

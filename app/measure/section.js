@@ -8,6 +8,7 @@ import { clearAlert, el, find, showAlert } from '../ui/dom.js';
 import { drawChart } from './chart.js';
 import { comparison } from './comparison.js';
 import { exportsOf } from './exports.js';
+import { withInitials } from './kinds/kind.js';
 import { resultOf } from './result.js';
 import { tableOf } from './table.js';
 
@@ -76,14 +77,16 @@ export class Section {
     return Object.fromEntries(data.filter(([, value]) => value !== ''));
   }
 
-  /** Puts settings into the form. @param {Settings} values that the kind has; others are left out */
+  /** Puts settings into the form, and the first value where there is none. @param {Settings} values */
   fill(values) {
+    const all = withInitials(this.kind, values);
     for (const { name } of this.kind.settings) {
-      if (values[name] === undefined) continue;
       const field = this.form.elements.namedItem(name);
-      if (field instanceof HTMLInputElement && field.type === 'checkbox') field.checked = true;
-      else if (field instanceof HTMLInputElement || field instanceof HTMLSelectElement)
-        field.value = values[name];
+      if (field instanceof HTMLInputElement && field.type === 'checkbox') {
+        field.checked = all[name] !== undefined;
+      } else if (field instanceof HTMLInputElement || field instanceof HTMLSelectElement) {
+        field.value = all[name] ?? '';
+      }
     }
   }
 

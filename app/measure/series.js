@@ -4,7 +4,7 @@
  * A page does this in a Worker, a terminal in Node.
  */
 import { PACES, race } from '../timing/race.js';
-import { checkSettings } from './kinds/kind.js';
+import { checkSettings, withInitials } from './kinds/kind.js';
 import { beginRun, endRun } from './run.js';
 import { readIndex } from './site.js';
 
@@ -29,14 +29,22 @@ import { readIndex } from './site.js';
  * @returns {Promise<{ run: Run, steps: AsyncGenerator<Progress, Run> }>} the run as it begins, and the steps
  *   that measure it; the generator returns it as it ended
  */
-export async function openRun(kind, site, { settings, engine, cores }) {
-  checkSettings(kind, settings);
+export async function openRun(kind, site, { settings: given, engine, cores }) {
+  checkSettings(kind, given);
+  const settings = withInitials(kind, given);
   const { sdk } = await readIndex(site);
   const { entrants, tasks } = await kind.open(site, settings);
   const build = await site.build(sdk);
-  const pace = kind.pace(PACES[settings.pace ?? 'normal']);
+  const pace = paceOf(kind, settings);
   const run = beginRun({ kind: kind.id, engine, cores, build, settings, pace, entrants });
   return { run, steps: measure(run, tasks) };
+}
+
+/** @param {import('./kinds/kind.js').Kind} kind @param {import('./run.js').Settings} settings */
+function paceOf({ pace }, { pace: name }) {
+  // A kind without this setting has a pace of its own.
+  const chosen = PACES[name] ?? PACES.normal;
+  return pace ? pace(chosen) : chosen;
 }
 
 /** @param {Run} run @param {Task[]} tasks @returns {AsyncGenerator<Progress, Run>} */

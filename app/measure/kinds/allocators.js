@@ -6,12 +6,11 @@
  */
 import { compileBytes } from '../../../lib/loader/index.js';
 import { ErrorWithRemedy } from '../../errors.js';
-import { listed } from '../../prose.js';
 import { compileFile, inBench, readIndex, sizeOf } from '../site.js';
 import { sentences, standing } from '../standing.js';
 import { readTrace } from '../trace.js';
 import { linkWorkloads, listWorkloads } from '../workloads.js';
-import { paceSetting } from './kind.js';
+import { commaSeparated, paceSetting } from './kind.js';
 
 /** @typedef {import('../workloads.js').Allocator & import('../run.js').Entrant} AllocatorEntrant */
 /** @typedef {import('../workloads.js').Workload} Workload */
@@ -33,19 +32,26 @@ export const allocators = {
     played back. Each allocator is a module of its own, linked directly, over a memory of its own. Time is
     not all: the table also has the pages that an allocator takes and the bytes of its module.</p>`,
   settings: [
-    { name: 'only', label: 'Only workloads with', inWords: (value) => `only workloads with ${value}` },
+    {
+      name: 'only',
+      type: 'text',
+      label: 'Only workloads with',
+      help: 'only workloads whose name has one of these words in it (comma-separated)',
+      placeholder: 'all',
+      inWords: (value) => `only workloads with ${value}`,
+    },
     paceSetting('quick'),
     {
       name: 'floor',
+      type: 'switch',
       label: 'with a yardstick that merges and checks nothing',
-      choices: { yes: 'yes' },
+      help: 'also a yardstick that merges and checks nothing: what the calls and the loops alone cost',
       inWords: () => 'with a yardstick',
     },
   ],
   unit: { name: 'ns per operation', nanoseconds: 1 },
   table: { rows: 'tasks', hasMean: true },
   needsBrowser: false,
-  pace: (chosen) => chosen,
   open,
   sentences,
   standing,
@@ -65,21 +71,30 @@ async function open(site, { only = '', floor }) {
   return { entrants, tasks: choose(all, only).map((workload) => taskOf(workload, entrants, link)) };
 }
 
-/** @param {Workload[]} all @param {string} only parts of names, with commas between; empty for all */
+/**
+ * @param {Workload[]} all
+ * @param {string} only a part of a name, or several with commas between; empty for all. Some names have a comma
+ *   in them, so the text is first looked for as a whole
+ */
 function choose(all, only) {
-  const words = only.split(',').map((word) => word.trim().toLowerCase());
-  const wanted = words.filter(Boolean);
-  const chosen = all.filter(({ id, title }) => {
-    const name = `${id} ${title}`.toLowerCase();
-    return !wanted.length || wanted.some((word) => name.includes(word));
-  });
+  const whole = withOneOf(all, [only]);
+  const chosen = whole.length ? whole : withOneOf(all, commaSeparated(only));
   if (chosen.length) return chosen;
-  const names = listed(all.map(({ title }) => title));
   throw new ErrorWithRemedy(
     `No workload has “${only}” in its name.`,
-    `Leave it out for all workloads, or give a part of one of these names: ${names}.`,
+    `Leave it out for all workloads, or give a part of one of these names: ${names(all)}.`,
   );
 }
+
+/** @param {Workload[]} all @param {string[]} words */
+const withOneOf = (all, words) =>
+  all.filter(({ id, title }) => {
+    const name = `${id} ${title}`.toLowerCase();
+    return words.some((word) => name.includes(word.toLowerCase()));
+  });
+
+/** @param {Workload[]} all */
+const names = (all) => all.map(({ title }) => title).join('; ');
 
 /**
  * Ours first, then the allocators of Emscripten, then the yardstick.

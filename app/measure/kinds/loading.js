@@ -42,6 +42,8 @@ export const loading = {
   settings: [
     {
       name: 'latency',
+      type: 'choice',
+      help: 'milliseconds for a request and back',
       label: 'Latency',
       choices: { 0: 'none', 20: '20 ms', 60: '60 ms', 200: '200 ms' },
       initial: '60',
@@ -49,6 +51,8 @@ export const loading = {
     },
     {
       name: 'megabits',
+      type: 'choice',
+      help: 'megabits a second',
       label: 'Bandwidth',
       choices: { 1: '1 Mbit/s', 5: '5 Mbit/s', 20: '20 Mbit/s', 100: '100 Mbit/s' },
       initial: '5',

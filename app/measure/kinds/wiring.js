@@ -47,7 +47,6 @@ export const wiring = {
   unit: { name: 'ns per operation', nanoseconds: 1 },
   table: { rows: 'entrants', hasMean: false },
   needsBrowser: false,
-  pace: (chosen) => chosen,
   open,
   sentences,
 };
