@@ -347,6 +347,74 @@ test('one that traps half-way leaves with its reason, the others go on', async (
   assert.ok(said.some((text) => /failed on “one”: unreachable/.test(text)));
 });
 
+test('the order of the turns is another on each task, and the same in each run', async () => {
+  const tasks = ['one', 'two', 'three'].map((id) => ({
+    id,
+    title: id,
+    contestants: ['a', 'b', 'c', 'd'].map((name) => ({ name, open: () => ({ round: () => 1 }) })),
+  }));
+  const pace = { starts: 2, samples: 5, sampleTime: 0, warmUpTime: 0 };
+  const orders = async () => {
+    const { seen } = await finish(runAll(tasks, pace, { step: 0 }));
+    return tasks.map(({ id }) => seen.flatMap(({ task, name }) => (task === id ? name : [])).join(''));
+  };
+  const first = await orders();
+  assert.equal(new Set(first).size, tasks.length);
+  assert.deepEqual(await orders(), first);
+});
+
+test('one whose pages cannot be counted has failed, with the reason', async () => {
+  const ways = ['a', 'b'].map((name) => ({ name, open: () => ({ round: () => 1 }) }));
+  const also = async () => [{ pages: 3 }, { failure: 'no room' }];
+  const pace = { starts: 1, samples: 1, sampleTime: 0, warmUpTime: 0 };
+  const { result } = await finish(runAll([{ id: 'x', title: 'x', contestants: ways, also }], pace));
+  assert.deepEqual(
+    result[0].results.map(({ pages, failure }) => ({ pages, failure })),
+    [
+      { pages: 3, failure: undefined },
+      { pages: undefined, failure: 'no room' },
+    ],
+  );
+  const run = runOf(result[0].results);
+  run.tasks = result;
+  assert.match(asMarkdown(run), /\| x \| \S+ \(3\) \| failed \(–\) \|/);
+  assert.match(asText(run), /\nx +\*\S+ ±\S+ +failed\n/);
+});
+
+test('a run that is paused before its first step takes none until it goes on', async (t) => {
+  /** @type {(order: object) => void} */
+  let send = () => {};
+  /** @type {string[]} */
+  const answers = [];
+  const worker = {
+    addEventListener: (/** @type {string} */ _, /** @type {(event: object) => void} */ hear) => {
+      send = (order) => hear({ data: order });
+    },
+    postMessage: ({ type = '' }) => void answers.push(type),
+  };
+  Object.assign(globalThis, worker);
+  t.after(() => {
+    for (const name of Object.keys(worker)) Reflect.deleteProperty(globalThis, name);
+  });
+  t.mock.method(globalThis, 'fetch', async (/** @type {URL | string} */ url) => {
+    const headers = { 'content-type': 'application/wasm' };
+    return new Response(builtBytes(new URL(url).pathname.slice(1)), { headers });
+  });
+  await import('../app/measure/worker.js');
+  const settings = { pace: 'quick' };
+  send({ type: 'run', kind: 'wiring', settings, address: 'http://localhost/', engine: 'test', cores: 1 });
+  send({ type: 'pause' });
+  const moment = () => new Promise((resolve) => setTimeout(resolve, 5));
+  while (!answers.length) await moment();
+  // Without a pause, the first warm-up ends in a quarter of a second.
+  for (let i = 0; i < 100; i++) await moment();
+  assert.deepEqual(answers, ['started']);
+  send({ type: 'resume' });
+  while (answers.length < 2) await moment();
+  assert.deepEqual(answers.slice(0, 2), ['started', 'step']);
+  send({ type: 'pause' });
+});
+
 test('one that hands out memory in use is found out', async () => {
   const { entrants, reserved, workloads } = await knownAllocators();
   const linked = await linkWorkloads(workloads, entrants[0], reserved);
@@ -432,7 +500,7 @@ test('every allocator of the build runs every workload and every trace', async (
       assert.equal(await round(), operations.at(-1), `${title}, ${name}: a round is always the same`);
     }
     assert.equal(new Set(operations).size, 1, `${title}: all do the same`);
-    for (const { pages } of (await also?.()) ?? [])
+    for (const { pages = 0 } of (await also?.()) ?? [])
       assert.ok(pages >= 1 && pages < 4096, `${title}: ${pages} pages`);
   }
 });

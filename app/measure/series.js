@@ -3,7 +3,7 @@
  *
  * A page does this in a Worker, a terminal in Node.
  */
-import { PACES, race } from '../timing/race.js';
+import { PACES, race, seededRandom } from '../timing/race.js';
 import { checkSettings, withInitials } from './kinds/kind.js';
 import { beginRun, endRun } from './run.js';
 import { readIndex } from './site.js';
@@ -63,7 +63,8 @@ export async function* runAll(tasks, pace, options) {
   const results = [];
   let before = 0;
   for (const { id, title, contestants, also } of tasks) {
-    const turns = race(contestants, pace, options);
+    // The same order of turns on all tasks would favour the same contestants on each.
+    const turns = race(contestants, pace, { random: seededRandom(seedOf(id)), ...options });
     let turn = await turns.next();
     let of = 0;
     while (!turn.done) {
@@ -73,9 +74,16 @@ export async function* runAll(tasks, pace, options) {
     }
     before += of;
     const more = await also?.();
-    const result = { id, title, results: turn.value.map((one, i) => ({ ...one, ...more?.[i] })) };
+    const result = { id, title, results: turn.value.map((one, i) => ({ ...more?.[i], ...one })) };
     results.push(result);
     yield { task: title, name: '', done: before, of: of * tasks.length, result };
   }
   return results;
+}
+
+/** A number that is another for each task, and the same in every run (the hash FNV-1a). @param {string} id */
+function seedOf(id) {
+  let hash = 0x811c9dc5;
+  for (const byte of new TextEncoder().encode(id)) hash = Math.imul(hash ^ byte, 0x01000193);
+  return hash >>> 0;
 }

@@ -145,8 +145,8 @@ function taskOf({ id, title, index, trace }, entrants, link) {
       const { round, pages } = await start(entrant);
       for (let i = 0; i < PAGE_ROUNDS; i++) round();
       return { pages: pages() };
-    } catch {
-      return { pages: 0 }; // The allocator failed; its result says why.
+    } catch (error) {
+      return { failure: error instanceof Error ? error.message : String(error) };
     }
   };
   return {

@@ -41,7 +41,8 @@ import { PACES } from '../../timing/race.js';
  * @property {string} id
  * @property {string} title
  * @property {import('../../timing/race.js').Contestant[]} contestants one for each entrant, in the same order
- * @property {() => Promise<{ pages: number }[]>} [also] counts the pages of each contestant
+ * @property {() => Promise<{ pages?: number, failure?: string }[]>} [also] counts the pages of each contestant,
+ *   or says why that failed
  */
 
 /** @typedef {{ met: boolean, text: string }} Sentence `met`: false for what was lost, missed or not decided */
