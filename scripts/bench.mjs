@@ -19,6 +19,7 @@ import { readJson } from './files.mjs';
 
 /** @typedef {import('../app/measure/run.js').Run} Run */
 /** @typedef {import('../app/measure/kinds/kind.js').Kind} Kind */
+/** @typedef {import('../app/measure/kinds/kind.js').Setting} Setting */
 
 /** The settings of all kinds, each once: several kinds have a pace. */
 const SETTINGS = [
@@ -139,12 +140,12 @@ function nameAndNeed({ id, needsBrowser }) {
   return needsBrowser ? `${id} (needs --browser)` : id;
 }
 
-/** @param {import('../app/measure/kinds/kind.js').Setting} setting @returns {{ type: 'boolean' | 'string' }} */
+/** @param {Setting} setting @returns {{ type: 'boolean' | 'string' }} */
 function optionOf({ type }) {
   return { type: type === 'switch' ? 'boolean' : 'string' };
 }
 
-/** @param {import('../app/measure/kinds/kind.js').Setting} setting */
+/** @param {Setting} setting */
 function usageOf(setting) {
   const { name, type, help } = setting;
   const option = `--${name}${type === 'switch' ? '' : type === 'text' ? ' TEXT' : ' VALUE'}`;

@@ -1,5 +1,7 @@
 /**
- * The chart of a run, and the same as a picture. It says nothing that the table of the run does not say.
+ * The chart of a run, and the same as a picture. Its medians are those of the table. The ends of the
+ * intervals and the samples far from the others are in the chart and in the saved files, but not one by one
+ * in the table.
  *
  * The page imports the code that draws, and its library, when it draws the first chart.
  */

@@ -13,7 +13,8 @@ export function asText(run) {
   const blocks = [
     origin(run).join('\n'),
     timesAsText(run),
-    `* the least${hasYardstick(run) ? ', a yardstick aside' : ''}  ± half the 95 % interval of the median  ! outliers  ~ times had not settled`,
+    `* the least${hasYardstick(run) ? ', a yardstick aside' : ''}  ± half the 95 % interval of the median  ` +
+      '! outliers  ~ times had not settled',
     ...(hasPages(rows(run)) ? [pagesAsText(run)] : []),
     ...(hasSizes(run)
       ? [

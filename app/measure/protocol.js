@@ -2,8 +2,8 @@
  * What the page and its Worker say to each other. No other file knows how their messages travel.
  *
  * The page sends one order to run. The Worker answers `started`; then a `step` for each warm-up, each sample
- * that counts, and each task that has ended; then `done`. At any time it may answer `failed` instead, as its last
- * answer. After `pause`, the Worker ends the step that is under way, then waits for `resume`.
+ * that counts, and each task that has ended; then `done`. At any time it may answer `failed` instead, as its
+ * last answer. After `pause`, the Worker ends the step that is under way, then waits for `resume`.
  */
 
 /** @typedef {import('./run.js').Run} Run */

@@ -6,9 +6,9 @@ import { origin, sentences } from './report.js';
 /** @typedef {import('./run.js').Run} Run */
 
 const ABOUT_FIGURES =
-  'Each figure is a median, with half the width of its 95 % interval. “settling”: the times were not yet ' +
-  'steady when the first sample was taken. “out”: the number of samples far from the others; these are ' +
-  'kept and counted.';
+  'Each figure is a median, with half the width of its 95 % interval. “settling”: the times of the warm-up ' +
+  'were not yet steady when it ended. “out”: the number of samples far from the others; these are kept and ' +
+  'counted.';
 
 /**
  * @param {Run} run
@@ -39,4 +39,4 @@ function verdicts(run) {
 const caption = ({ kind }) =>
   `Medians, in ${kindOf(kind).unit.name}. The line through a mark is the interval of its median. Small ` +
   'dots are samples far from the others; arrowheads are such samples beyond the axis. Farther left is ' +
-  'better. The table below has the same figures.';
+  'better. The table below has the same medians.';

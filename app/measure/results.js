@@ -28,7 +28,11 @@ export const least = (cells) =>
     ...cells.map(({ time, isYardstick }) => (time && !isYardstick ? time.median : Number.POSITIVE_INFINITY)),
   );
 
-/** A cell's median as text, or why there is none. @param {Cell} cell @param {number} nanoseconds of its unit */
+/**
+ * A cell's median as text, or why there is none.
+ * @param {Cell} cell
+ * @param {number} nanoseconds in one of the unit
+ */
 export function medianText({ time, failure }, nanoseconds) {
   if (time) return figures(time.median / nanoseconds);
   return failure === undefined ? NONE : 'failed';

@@ -2,7 +2,7 @@
  * The section of one kind of measurement: its form, the progress of a run, what went wrong, and a result.
  *
  * It always holds that the result is that of one run: of the one under way, or of the latest that was
- * finished, or none. No figure on the page comes from elsewhere.
+ * finished, or none. Only a comparison, which the reader asks for, has figures of another run.
  */
 import { clearAlert, el, find, showAlert } from '../ui/dom.js';
 import { drawChart } from './chart.js';

@@ -1,8 +1,8 @@
 /**
  * The built site, as a run reads it: a page over the network, a terminal from dist/.
  *
- * It always holds that sizes are counted here, from the very bytes that are measured, and that an error names
- * the file that is missing or damaged.
+ * It always holds that sizes are counted here, from the bytes of built files, and that an error names the
+ * file that is missing or damaged.
  */
 import { compileBytes, requestBytes } from '../../lib/loader/index.js';
 import { ErrorWithRemedy } from '../errors.js';

@@ -3,9 +3,9 @@
  * latency and no faster than a bandwidth.
  *
  * It always holds that all transfers share the one bandwidth, in turns of one packet, and that the line never
- * rests while a file has bytes left. A timer that is late delays the bytes it waits for, not those after them.
- * A file's bytes come in pieces, so that a receiver can work on the first ones while it waits for the rest.
- * Look-ups of names, connections and losses are not imitated.
+ * rests while a file has bytes left. A timer that is late delays the bytes it waits for, not those after
+ * them. A file's bytes come in pieces, so that a receiver can work on the first ones while it waits for the
+ * rest. Look-ups of names, connections and losses are not imitated.
  */
 import { now } from '../timing/clock.js';
 

@@ -54,8 +54,8 @@ function onWorkloads({ entrants, tasks }, { our, others }) {
 
 /**
  * @param {Run} run of allocators
- * @returns null if there is nothing to compare, or no workload that all finished: means need the same workloads
- *   for all
+ * @returns null if there is nothing to compare, or no workload that all finished: means need the same
+ *   workloads for all
  */
 export function standing(run) {
   const { entrants } = run;
@@ -198,8 +198,8 @@ function sizeSentences({ entrants }, { name, bytes, gzip }) {
     {
       met: bytes <= GOALS.bytes && gzip < Number(smallest.gzip),
       text:
-        `Size: ${name} has ${bytes} bytes (goal: at most ${GOALS.bytes}), ${gzip} with gzip. The others are ` +
-        `counted in their smallest builds, not in those that are timed. The smallest with gzip is ` +
+        `Size: ${name} has ${bytes} bytes (goal: at most ${GOALS.bytes}), ${gzip} with gzip. The others ` +
+        `are counted in their smallest builds, not in those that are timed. The smallest with gzip is ` +
         `${smallest.name}: ${smallest.bytes} bytes, ${smallest.gzip} with gzip.`,
     },
   ];

@@ -1,8 +1,9 @@
 /**
  * The Worker in which the page measures: it carries out one order, and answers as protocol.js says.
  *
- * It always holds that before each step of a race the Worker hears what the page says. A step is one sample, or
- * one warm-up; before the first sample of each start it also opens the contestants. To stop it, the page ends it.
+ * It always holds that before each step of a race the Worker hears what the page says. A step is one sample,
+ * or one warm-up; before the first sample of each start it also opens the contestants. To stop it, the page
+ * ends it.
  */
 import { kindOf } from './kinds/index.js';
 import { answer, onOrder } from './protocol.js';

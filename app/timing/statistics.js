@@ -2,9 +2,9 @@
  * The statistics behind a verdict: medians, intervals, outliers, ratios.
  *
  * It always holds that the same samples give the same result, and that no sample is thrown away. An interval
- * comes from ranks alone, so it assumes no distribution of the samples. It does assume that they are independent
- * of each other. Samples of one start are not quite: an unlucky start slows all of its samples. Intervals are
- * therefore narrower than they should be where starts differ much.
+ * comes from ranks alone, so it assumes no distribution of the samples. It does assume that they are
+ * independent of each other. Samples of one start are not quite: an unlucky start slows all of its samples.
+ * Intervals are therefore narrower than they should be where starts differ much.
  */
 
 /** @typedef {{ low: number, high: number }} Interval */

@@ -1,8 +1,10 @@
 /**
  * Compares allocators: the same workloads on each, in turns, with the time, the pages and the bytes of each.
  *
- * It always holds that all allocators are linked in the same way and run the same module of workloads. The
- * pages are those after a fixed number of rounds on a fresh memory, whatever the pace.
+ * It always holds that all allocators run the same module of workloads, which imports their own exports, over
+ * memories with the same room below and above. Ours is a side module and is placed by `link`. The others are
+ * linked beforehand to start at the same address, and each asks for the first pages of its memory itself. The
+ * pages counted are those after a fixed number of rounds on a fresh memory, whatever the pace.
  */
 import { compileBytes } from '../../../lib/loader/index.js';
 import { ErrorWithRemedy } from '../../errors.js';
@@ -30,7 +32,9 @@ export const allocators = {
     <p>Our <code>memory.wasm</code> runs the same workloads as each allocator that comes with this build’s
     Emscripten. A workload is a small program with one habit, or a trace: the calls of a real program,
     played back. Each allocator is a module of its own, linked directly, over a memory of its own. Time is
-    not all: the table also has the pages that an allocator takes and the bytes of its module.</p>`,
+    not all: the table also has the pages that an allocator takes and the bytes of its module. The other
+    allocators are timed in their fastest builds. Their bytes are those of their smallest builds. Ours has one
+    build for both.</p>`,
   settings: [
     {
       name: 'only',
@@ -73,8 +77,8 @@ async function open(site, { only = '', floor }) {
 
 /**
  * @param {Workload[]} all
- * @param {string} only a part of a name, or several with commas between; empty for all. Some names have a comma
- *   in them, so the text is first looked for as a whole
+ * @param {string} only a part of a name, or several with commas between; empty for all. Some names have a
+ *   comma in them, so the text is first looked for as a whole
  */
 function choose(all, only) {
   const whole = withOneOf(all, [only]);
@@ -114,7 +118,7 @@ async function openEntrants(site, index, withFloor) {
     entrants.push({ name, module, ...(await sizeOf(bytes)), ours: entrants.length === 0 });
   }
   for (const { name, file, small, pages } of index.allocators) {
-    // The fastest build is measured, the smallest is counted.
+    // Times and pages are those of the fastest build, bytes those of the smallest.
     const module = await compileFile(site, file);
     entrants.push({ name, pages, module, ...(await sizeOf(await site.read(inBench(small)))) });
   }

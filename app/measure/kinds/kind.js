@@ -1,8 +1,8 @@
 /**
  * What a kind of measurement is: all that the page, the Worker, the terminal and the files know of it.
  *
- * A kind is one file in this folder; index.js imports it and has it in its list. It is a plain object and knows no document, so
- * that Node can import it; the build makes its section of web/measure.html from it.
+ * A kind is one file in this folder; index.js imports it and has it in its list. It is a plain object and
+ * knows no document, so that Node can import it; the build makes its section of web/measure.html from it.
  */
 import { ErrorWithRemedy } from '../../errors.js';
 import { PACES } from '../../timing/race.js';
@@ -41,11 +41,14 @@ import { PACES } from '../../timing/race.js';
  * @property {string} id
  * @property {string} title
  * @property {import('../../timing/race.js').Contestant[]} contestants one for each entrant, in the same order
- * @property {() => Promise<{ pages?: number, failure?: string }[]>} [also] counts the pages of each contestant,
- *   or says why that failed
+ * @property {() => Promise<{ pages?: number, failure?: string }[]>} [also] counts the pages of each
+ *   contestant, or says why that failed
  */
 
-/** @typedef {{ met: boolean, text: string }} Sentence `met`: false for what was lost, missed or not decided */
+/**
+ * `met` is false for what was lost, missed or not decided.
+ * @typedef {{ met: boolean, text: string }} Sentence
+ */
 
 /**
  * A field of the form, a parameter of a link and an option of `npm run bench`, in one.
@@ -60,12 +63,20 @@ import { PACES } from '../../timing/race.js';
  * @property {(value: string) => string} inWords as a sentence says the value
  */
 
-/** @typedef {Named & { type: 'text', placeholder: string }} TextSetting any text; the placeholder says what none means */
 /**
- * @typedef {Named & { type: 'choice', choices: { [value: string]: string }, initial: string }} ChoiceSetting
- *   one of its values, each with the words that the form shows; `initial` if it is left out
+ * Any text; the placeholder says what an empty one means.
+ * @typedef {Named & { type: 'text', placeholder: string }} TextSetting
  */
-/** @typedef {Named & { type: 'switch' }} SwitchSetting `yes`, or left out */
+
+/**
+ * One of its values, each with the words that the form shows; `initial` if it is left out.
+ * @typedef {Named & { type: 'choice', choices: { [value: string]: string }, initial: string }} ChoiceSetting
+ */
+
+/**
+ * `yes`, or left out.
+ * @typedef {Named & { type: 'switch' }} SwitchSetting
+ */
 
 /** @param {keyof typeof PACES} initial @returns {Setting} */
 export const paceSetting = (initial) => ({

@@ -4,9 +4,12 @@
  *
  * It always holds that each way gets the same line and starts with nothing but the address of its first
  * script; and that its time ends with an address that is not 0. Scripts travel over the line, as modules do.
- * The time to parse them is not counted, since a browser parses a script once and then keeps it.
+ * The time to parse them is not counted, since a browser parses a script once and then keeps it. All scripts
+ * of the loader are requested at once. As built for release it is one file. Where it is several, a browser
+ * can do the same only because the page's `modulepreload` links name them all.
  */
 import { fetchAndCompileWasmModules, link } from '../../../lib/loader/index.js';
+import { ErrorWithRemedy } from '../../errors.js';
 import { capitalized } from '../../prose.js';
 import { EXAMPLE } from '../../records.js';
 import { compare, median } from '../../timing/statistics.js';
@@ -64,7 +67,8 @@ export const loading = {
   table: { rows: 'entrants', hasMean: false },
   // The line stands in for a browser's fetch and XMLHttpRequest.
   needsBrowser: true,
-  // Loading takes its time by itself: one round is one sample, and there is nothing to warm up.
+  // A sample is one load, or several where a hundred steps of a coarse clock take longer. Two samples are not
+  // counted, as in every race: that of the warm-up, and the first of the one start.
   pace: ({ starts, samples }) => ({ starts: 1, samples: starts * samples, sampleTime: 0, warmUpTime: 0 }),
   open,
   sentences,
@@ -75,6 +79,9 @@ async function open(site, { latency, megabits }) {
   const speed = { latency: Number(latency), megabits: Number(megabits) };
   const { sizes } = await readJson(site, 'build.json');
   const scripts = Object.keys(sizes).filter((file) => /^lib\/loader\/.*\.js$/.test(file));
+  if (!scripts.length) {
+    throw new ErrorWithRemedy('build.json names no script of the loader.', 'Build the site again.');
+  }
   const glue = inBench('emscripten.js');
   const theirs = [glue, inBench('emscripten.wasm'), 'program.wasm'];
   const bytes = await fetchAll(site, new Set([...scripts, ...PARTS, ...theirs]));

@@ -184,8 +184,8 @@ function sentences({ tasks }) {
  * @param {import('../run.js').TaskResult} task
  * @param {string} one of the ways
  * @param {string} other
- * @returns {ReturnType<typeof compare> | null} the other's time in units of the one's; null if one of them did
- *   not finish the task
+ * @returns {ReturnType<typeof compare> | null} the other's time in units of the one's; null if one of them
+ *   did not finish the task
  */
 function against(task, one, other) {
   const [a, b] = [one, other].map((name) => samplesOf(task, name));
