@@ -833,6 +833,8 @@ test('runs are kept as far as there is room, and never where that is forbidden',
   assert.match(forbidden.keep(runOn(1)), /does not let the page keep anything/);
   assert.deepEqual(forbidden.list(), []);
   forbidden.clear();
+  const broken = { ...storageOf(0), removeItem: () => assert.fail('broken') };
+  assert.match(new History(() => broken).keep(runOn(1)), /failed to keep this run/);
 
   roomy.setItem('heap-lab-runs', '{ broken');
   assert.deepEqual(history.list(), [], 'what was damaged counts as nothing');

@@ -16,7 +16,10 @@ import { rows } from './results.js';
 
 const LEAST_WIDTH = 260;
 /** How long a page that is not on the screen waits for a layout, in milliseconds. */
-const PATIENCE = 300;
+const LAYOUT_WAIT = 300;
+
+/** Takes away the chart that stands in a place. @type {WeakMap<HTMLElement, () => void>} */
+const destroyIn = new WeakMap();
 
 /** @param {HTMLElement} place is emptied and filled @param {Run} run with at least one task */
 export async function drawChart(place, run) {
@@ -27,6 +30,8 @@ export async function drawChart(place, run) {
     title,
     values: cells.map(({ time }) => time && inUnit(time, nanoseconds)),
   }));
+  destroyIn.get(place)?.();
+  destroyIn.delete(place);
   if (!groups.some(({ values }) => values.some(Boolean))) return place.replaceChildren();
   const series = run.entrants.map(({ name, ours }, i) => ({
     name,
@@ -34,11 +39,12 @@ export async function drawChart(place, run) {
     isAccented: ours === true,
   }));
   const width = Math.max(LEAST_WIDTH, place.clientWidth);
-  const chart = intervalChart({ width, unit, series, rows: groups, colours: colours() });
-  chart.setAttribute('aria-hidden', 'true');
+  const { element, destroy } = intervalChart({ width, unit, series, rows: groups, colours: colours() });
+  destroyIn.set(place, destroy);
+  element.setAttribute('aria-hidden', 'true');
   // Paper is light: style sheets turn round there what was drawn in light colours.
-  chart.classList.toggle('in-the-dark', matchMedia('(prefers-color-scheme: dark)').matches);
-  place.replaceChildren(key(run), chart);
+  element.classList.toggle('in-the-dark', matchMedia('(prefers-color-scheme: dark)').matches);
+  place.replaceChildren(key(run), element);
 }
 
 /** @param {HTMLElement} place that drawChart filled @param {Run} run @returns {Promise<Blob>} */
@@ -83,6 +89,6 @@ function laidOut() {
   return new Promise((resolve) => {
     const after = () => setTimeout(resolve);
     requestAnimationFrame(after);
-    setTimeout(after, PATIENCE);
+    setTimeout(after, LAYOUT_WAIT);
   });
 }

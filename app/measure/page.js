@@ -25,7 +25,7 @@ import { RunInWorker } from './run-in-worker.js';
 import { Section } from './section.js';
 
 /** How long the size of the window must stay the same before charts are drawn anew, in milliseconds. */
-const CALM = 150;
+const RESIZE_WAIT = 150;
 
 const kept = new History();
 const sections = KINDS.map((kind) => new Section(kind, kept, { measure, cancel, forgetAll }));
@@ -84,13 +84,7 @@ function end() {
 /** @param {Section} asked the one in which a reader asked for it */
 function forgetAll(asked) {
   kept.clear();
-  for (const section of sections) {
-    if (!section.run) continue;
-    section.status.textContent =
-      'This device keeps no runs any more. Those on this page are lost when you leave it.';
-    section.show();
-  }
-  asked.start.focus();
+  for (const section of sections) section.showForgotten(section === asked);
 }
 
 /** Browsers slow down a page that is not on the screen, so a run waits until the page is there again. */
@@ -155,7 +149,7 @@ function redrawOnChange() {
     clearTimeout(waiting);
     waiting = setTimeout(() => {
       for (const section of sections) if (section.chart.isConnected) section.draw();
-    }, CALM);
+    }, RESIZE_WAIT);
   };
   let width = innerWidth;
   addEventListener('resize', () => {

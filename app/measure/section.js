@@ -23,11 +23,12 @@ import { tableOf } from './table.js';
  */
 
 /** The least time between two changes of the progress, in milliseconds. */
-const CALM = 150;
+const PROGRESS_INTERVAL = 150;
 /**
- * The least time between two showings of a result that grows: tasks may end faster than a reader could see.
+ * The least time between two showings of a result that grows, in milliseconds: tasks may end faster than a
+ * reader could see.
  */
-const PATIENCE = 800;
+const SHOWING_INTERVAL = 800;
 
 /** Lets the browser do other work. */
 const pause = () => new Promise((resolve) => setTimeout(resolve));
@@ -57,10 +58,11 @@ export class Section {
     this.actions = actions;
     const part = (/** @type {string} */ selector) => find(`#${kind.id} ${selector}`);
     this.root = find(`#${kind.id}`);
-    this.form = /** @type {HTMLFormElement} */ (part('form'));
-    this.start = /** @type {HTMLButtonElement} */ (part('button[type=submit]'));
-    this.cancel = /** @type {HTMLButtonElement} */ (part('button[type=button]'));
-    this.bar = /** @type {HTMLProgressElement} */ (part('progress'));
+    this.form = find(`#${kind.id} form`, HTMLFormElement);
+    this.firstField = part(':is(input, select)');
+    this.start = find(`#${kind.id} button[type=submit]`, HTMLButtonElement);
+    this.cancel = find(`#${kind.id} button[type=button]`, HTMLButtonElement);
+    this.bar = find(`#${kind.id} progress`, HTMLProgressElement);
     this.status = part('[role=status]');
     this.alert = part('[role=alert]');
     this.result = part('.result');
@@ -111,7 +113,7 @@ export class Section {
   /** @param {import('./run.js').TaskResult} result of a task that has ended */
   addTask(result) {
     this.run?.tasks.push(result);
-    this.#waiting ??= setTimeout(() => this.show(), PATIENCE);
+    this.#waiting ??= setTimeout(() => this.show(), SHOWING_INTERVAL);
   }
 
   /**
@@ -120,7 +122,7 @@ export class Section {
    * @param {number} seconds
    */
   tell({ task, name, done, of }, seconds) {
-    if (performance.now() - this.#toldAt <= CALM) return;
+    if (performance.now() - this.#toldAt <= PROGRESS_INTERVAL) return;
     this.#toldAt = performance.now();
     this.bar.value = done / of;
     this.status.textContent = `${seconds} s left. ${task}${name ? `: ${name}` : ''}.`;
@@ -139,6 +141,17 @@ export class Section {
     this.run = this.#earlier;
     if (this.run) this.status.textContent = `${message} The run before:`.trim();
     this.show();
+  }
+
+  /** Says that no run is kept any more. @param {boolean} hasFocus whether it takes the focus of a lost button */
+  showForgotten(hasFocus) {
+    if (this.run && !this.isMeasuring) {
+      this.status.textContent =
+        'This device keeps no runs any more. Those on this page are lost when you leave it.';
+      this.show();
+    }
+    // While another section measures, none can start.
+    if (hasFocus) (this.start.disabled ? this.firstField : this.start).focus();
   }
 
   /** @param {{ message: string, remedy?: string }} error */
