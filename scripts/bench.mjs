@@ -11,8 +11,9 @@ import { percent } from '../app/measure/figures.js';
 import { asJson, asText } from '../app/measure/formats.js';
 import { KINDS, kindOf } from '../app/measure/kinds/index.js';
 import { checkSettings, commaSeparated, withInitials } from '../app/measure/kinds/kind.js';
+import { openRun } from '../app/measure/open-run.js';
+import { secondsLeft } from '../app/measure/progress.js';
 import { isRun } from '../app/measure/run.js';
-import { openRun } from '../app/measure/series.js';
 import { intoReadme } from './bench-readme.mjs';
 import { builtSite } from './bench-site.mjs';
 import { readJson } from './files.mjs';
@@ -242,8 +243,8 @@ function progress(at, started) {
   if (isTTY) process.stderr.write('\r\x1b[K');
   if (!at) return;
   const { task, name, done, of } = at;
-  const left = ((Date.now() - started) / done) * (of - done);
-  const line = `${percent(done / of, 0)} %  ${Math.ceil(left / 1000)} s left  ${task}  ${name}`;
+  const left = secondsLeft(at, Date.now() - started);
+  const line = `${percent(done / of, 0)} %  ${left} s left  ${task}  ${name}`;
   if (isTTY) process.stderr.write(line.slice(0, columns - 1));
   else if (at.result) process.stderr.write(`${line.trimEnd()}\n`);
 }

@@ -37,8 +37,8 @@ const WIDE = 8;
 
 /**
  * @param {Configuration} configuration with at least one value
- * @returns {{ element: HTMLElement, destroy: () => void }} the element has the canvas in it; `destroy` takes it
- *   away, with what listens for it on the window
+ * @returns {{ element: HTMLElement, destroy: () => void }} the element has the canvas in it; `destroy` takes
+ *   it away, with what listens for it on the window
  */
 export function intervalChart(configuration) {
   const { width, unit, series, rows, colours } = configuration;

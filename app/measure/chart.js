@@ -9,8 +9,8 @@ import { markOf } from '../chart/marks/index.js';
 import { asPng } from '../chart/png.js';
 import { el } from '../ui/dom.js';
 import { kindOf } from './kinds/index.js';
-import { origin } from './report.js';
-import { rows } from './results.js';
+import { rows } from './readings.js';
+import { header } from './report.js';
 
 /** @typedef {import('./run.js').Run} Run */
 
@@ -52,7 +52,7 @@ export function chartAsPng(place, run) {
   const canvas = place.querySelector('canvas');
   if (!canvas) throw new Error('There is no chart to make a picture of.');
   const names = run.entrants.map(({ name }, i) => `${markOf(i).sign} ${name}`);
-  return asPng(canvas, { lines: [names.join('    '), ...origin(run)], ...colours() });
+  return asPng(canvas, { lines: [names.join('    '), ...header(run)], ...colours() });
 }
 
 /** What each mark stands for. @param {Run} run */

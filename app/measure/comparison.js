@@ -7,25 +7,25 @@ import { compareApart } from '../timing/statistics.js';
 import { el } from '../ui/dom.js';
 import { times } from './figures.js';
 import { kindOf } from './kinds/index.js';
+import { samplesOf } from './readings.js';
 import { inList } from './report.js';
-import { samplesOf } from './results.js';
 
 /** @typedef {import('./run.js').Run} Run */
 
 /**
  * @param {Run} run
- * @param {import('./history.js').History} history
+ * @param {import('./run-store.js').RunStore} store
  * @param {() => void} forgetAll called when a reader asks for it
  * @returns {HTMLElement}
  */
-export function comparison(run, history, forgetAll) {
-  const earlier = history.list(run.kind).filter(({ date }) => date !== run.date);
+export function comparison(run, store, forgetAll) {
+  const earlier = store.list(run.kind).filter(({ date }) => date !== run.date);
   if (!earlier.length) {
     const none = 'There is no earlier run of this kind on this device to compare with.';
     return el('p', { className: 'note' }, none);
   }
   const words = el('div', { 'aria-live': 'polite' });
-  const show = () => words.replaceChildren(...inElements(run, history.load(choice.value)));
+  const show = () => words.replaceChildren(...inElements(run, store.load(choice.value)));
   const choice = el(
     'select',
     { onchange: show },

@@ -1,8 +1,8 @@
 /** A run as plain text, for a terminal, and as JSON, CSV and Markdown, for files. */
 import { figures, NONE, percent } from './figures.js';
 import { kindOf } from './kinds/index.js';
-import { meansOfTable, origin, sentences } from './report.js';
-import { hasPages, hasSizes, hasYardstick, least, medianText, rows } from './results.js';
+import { hasPages, hasSizes, hasYardstick, least, medianText, rows } from './readings.js';
+import { header, meansOfTable, sentences } from './report.js';
 
 /** @typedef {import('./run.js').Run} Run */
 
@@ -11,7 +11,7 @@ export function asText(run) {
   const { entrants } = run;
   const said = sentences(run);
   const blocks = [
-    origin(run).join('\n'),
+    header(run).join('\n'),
     timesAsText(run),
     `* the least${hasYardstick(run) ? ', a yardstick aside' : ''}  ± half the 95 % interval of the median  ` +
       '! outliers  ~ times had not settled',
@@ -127,7 +127,7 @@ export function asMarkdown(run) {
       : []),
   ];
   const lines = cells.map((row) => `| ${row.join(' | ')} |`);
-  const [title, ...rest] = origin(run);
+  const [title, ...rest] = header(run);
   const said = sentences(run).map(({ text }) => `- ${text}`);
   return [`**${title}.** ${rest.join('. ')}.`, '', ...lines, '', ...said].join('\n');
 }

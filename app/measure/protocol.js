@@ -21,7 +21,7 @@
 /** @typedef {RunOrder | { type: 'pause' } | { type: 'resume' }} Order from the page */
 
 /** @typedef {{ type: 'started' | 'done', run: Run }} Whole the run as it began, or as it ended */
-/** @typedef {{ type: 'step', step: import('./series.js').Progress }} Step */
+/** @typedef {{ type: 'step', step: import('./progress.js').Progress }} Step */
 /** @typedef {{ type: 'failed', message: string, remedy?: string }} Failure */
 /** @typedef {Whole | Step | Failure} Answer from the Worker */
 

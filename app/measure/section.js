@@ -9,7 +9,7 @@ import { drawChart } from './chart.js';
 import { comparison } from './comparison.js';
 import { exportsOf } from './exports.js';
 import { withInitials } from './kinds/kind.js';
-import { resultOf } from './result.js';
+import { shownOf } from './shown.js';
 import { tableOf } from './table.js';
 
 /** @typedef {import('./run.js').Run} Run */
@@ -49,12 +49,12 @@ export class Section {
 
   /**
    * @param {import('./kinds/kind.js').Kind} kind the document has a section with its id
-   * @param {import('./history.js').History} history
+   * @param {import('./run-store.js').RunStore} store
    * @param {Actions} actions
    */
-  constructor(kind, history, actions) {
+  constructor(kind, store, actions) {
     this.kind = kind;
-    this.history = history;
+    this.store = store;
     this.actions = actions;
     const part = (/** @type {string} */ selector) => find(`#${kind.id} ${selector}`);
     this.root = find(`#${kind.id}`);
@@ -118,7 +118,7 @@ export class Section {
 
   /**
    * How far the run is, and how long it will take.
-   * @param {import('./series.js').Progress} step
+   * @param {import('./progress.js').Progress} step
    * @param {number} seconds
    */
   tell({ task, name, done, of }, seconds) {
@@ -143,15 +143,15 @@ export class Section {
     this.show();
   }
 
-  /** Says that no run is kept any more. @param {boolean} hasFocus whether it takes the focus of a lost button */
-  showForgotten(hasFocus) {
+  /** Says that no run is kept any more. @param {boolean} takesFocus from the button that is gone now */
+  showForgotten(takesFocus) {
     if (this.run && !this.isMeasuring) {
       this.status.textContent =
         'This device keeps no runs any more. Those on this page are lost when you leave it.';
       this.show();
     }
     // While another section measures, none can start.
-    if (hasFocus) (this.start.disabled ? this.firstField : this.start).focus();
+    if (takesFocus) (this.start.disabled ? this.firstField : this.start).focus();
   }
 
   /** @param {{ message: string, remedy?: string }} error */
@@ -182,11 +182,11 @@ export class Section {
     await pause();
     if (showing !== this.#showing) return;
 
-    this.result.replaceChildren(...resultOf(run, { table, chart, isDone }));
+    this.result.replaceChildren(...shownOf(run, { table, chart, isDone }));
     if (isDone) {
       this.result.append(
         exportsOf(run, chart, (error) => this.showError(error)),
-        comparison(run, this.history, () => this.actions.forgetAll(this)),
+        comparison(run, this.store, () => this.actions.forgetAll(this)),
       );
     }
     await pause();

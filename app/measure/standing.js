@@ -7,7 +7,7 @@
 import { compare, geometricMean, median } from '../timing/statistics.js';
 import { span, times } from './figures.js';
 import { GOALS } from './goals.js';
-import { complete, isFinished, means } from './results.js';
+import { complete, isFinished, means } from './readings.js';
 
 /** @typedef {import('./run.js').Run} Run */
 /** @typedef {import('./kinds/kind.js').Sentence} Sentence */
@@ -146,7 +146,7 @@ function workloadSentences(each, ours) {
     const where = list(slower, ({ ratio, rival }) => `${times(1 / ratio.median)} the time of ${rival}`);
     said.push({ met: false, text: `${ours} is slower than the fastest of the others on ${where}.` });
   } else if (!noisy.length) {
-    const text = `On no workload that it finished was ${ours} seen to be slower than the fastest of the others.`;
+    const text = `On no workload that it finished was ${ours} seen to be slower than the others’ fastest.`;
     said.push({ met: true, text });
   }
   if (faster.length) {

@@ -3,11 +3,11 @@ import { el } from '../ui/dom.js';
 import { signOf } from './chart.js';
 import { figures, NONE, percent } from './figures.js';
 import { kindOf } from './kinds/index.js';
+import { hasPages, hasSizes, hasYardstick, least, medianText, rows } from './readings.js';
 import { meansOfTable } from './report.js';
-import { hasPages, hasSizes, hasYardstick, least, medianText, rows } from './results.js';
 
 /** @typedef {import('./run.js').Run} Run */
-/** @typedef {import('./results.js').Row} Row */
+/** @typedef {import('./readings.js').Row} Row */
 /** @typedef {{ head: HTMLElement[], body: HTMLElement[] }} Parts the heads of the columns, and the rows */
 
 /** @param {Run} run */

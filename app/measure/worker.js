@@ -6,8 +6,8 @@
  * ends it.
  */
 import { kindOf } from './kinds/index.js';
+import { openRun } from './open-run.js';
 import { answer, onOrder } from './protocol.js';
-import { openRun } from './series.js';
 import { siteAt } from './site.js';
 
 /** @type {Promise<void>} */

@@ -62,9 +62,9 @@ export const allocators = {
 };
 
 /** @type {import('./kind.js').Kind['open']} */
-async function open(site, { only = '', floor }) {
+async function open(site, { only = '', floor: yardstick }) {
   const index = await readIndex(site);
-  const entrants = await openEntrants(site, index, floor === 'yes');
+  const entrants = await openEntrants(site, index, yardstick === 'yes');
   const module = await compileFile(site, index.workloads);
   const traces = await Promise.all(
     index.traces.map(async (file) => readTrace(await site.read(inBench(file)), file)),
@@ -105,9 +105,9 @@ const names = (all) => all.map(({ title }) => title).join('; ');
  *
  * @param {Site} site
  * @param {Index} index
- * @param {boolean} withFloor
+ * @param {boolean} withYardstick
  */
-async function openEntrants(site, index, withFloor) {
+async function openEntrants(site, index, withYardstick) {
   /** @type {AllocatorEntrant[]} */
   const entrants = [];
   for (const { name, bytes } of await site.ownAllocators()) {
@@ -122,7 +122,8 @@ async function openEntrants(site, index, withFloor) {
     const module = await compileFile(site, file);
     entrants.push({ name, pages, module, ...(await sizeOf(await site.read(inBench(small)))) });
   }
-  if (withFloor) {
+  if (withYardstick) {
+    // Links, bench.json and stored runs call it the floor.
     const module = await compileFile(site, index.floor);
     const size = await sizeOf(await site.read(inBench(index.floor)));
     entrants.push({ name: 'floor', module, ...size, yardstick: true });

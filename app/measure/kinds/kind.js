@@ -37,7 +37,7 @@ import { PACES } from '../../timing/race.js';
  */
 
 /**
- * @typedef {object} Task what all entrants do
+ * @typedef {object} Task what all entrants do, once a round; a workload of the allocators is one
  * @property {string} id
  * @property {string} title
  * @property {import('../../timing/race.js').Contestant[]} contestants one for each entrant, in the same order

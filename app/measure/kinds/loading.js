@@ -14,15 +14,18 @@ import { capitalized } from '../../prose.js';
 import { EXAMPLE } from '../../records.js';
 import { compare, median } from '../../timing/statistics.js';
 import { span, times } from '../figures.js';
-import { samplesOf } from '../results.js';
-import { inBench, readJson, sizeOf } from '../site.js';
+import { samplesOf } from '../readings.js';
+import { inBench, jsonOf, sizeOf } from '../site.js';
 import { requestsOver, SlowLine } from '../slow-line.js';
 import { paceSetting } from './kind.js';
 
 /** @typedef {import('../site.js').Site} Site */
 /** @typedef {import('../site.js').Bytes} Bytes */
 /** @typedef {{ latency: number, megabits: number }} Speed */
-/** @typedef {{ name: string, ours?: boolean, files: string[], load: () => Promise<number> }} Way */
+/**
+ * A way to load. Four use our loader; `ours` marks the one of them that sentences compare with the others.
+ * @typedef {{ name: string, ours?: boolean, files: string[], load: () => Promise<number> }} Way
+ */
 
 const TYPES = { js: 'text/javascript', wasm: 'application/wasm' };
 const PARTS = ['memory.wasm', 'program.wasm'];
@@ -77,7 +80,7 @@ export const loading = {
 /** @type {import('./kind.js').Kind['open']} */
 async function open(site, { latency, megabits }) {
   const speed = { latency: Number(latency), megabits: Number(megabits) };
-  const { sizes } = await readJson(site, 'build.json');
+  const { sizes } = await jsonOf(site, 'build.json');
   const scripts = Object.keys(sizes).filter((file) => /^lib\/loader\/.*\.js$/.test(file));
   if (!scripts.length) {
     throw new ErrorWithRemedy('build.json names no script of the loader.', 'Build the site again.');

@@ -9,7 +9,7 @@ import { capitalized } from '../../prose.js';
 import { freshCode } from '../../timing/fresh-code.js';
 import { compare } from '../../timing/statistics.js';
 import { percent, span, times } from '../figures.js';
-import { samplesOf } from '../results.js';
+import { samplesOf } from '../readings.js';
 import { compileFile } from '../site.js';
 import { paceSetting } from './kind.js';
 

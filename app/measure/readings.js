@@ -1,4 +1,7 @@
-/** What can be read off the samples of a run, whatever was measured. */
+/**
+ * What can be read off the samples of a run, whatever was measured: medians, means, and which tasks were
+ * finished.
+ */
 import { geometricMean, median, summarize } from '../timing/statistics.js';
 import { figures, NONE } from './figures.js';
 

@@ -1,7 +1,7 @@
-/** What a section shows of a run: in sentences, as a chart, as a table. */
+/** What a section shows of a run: the sentences, the chart and the table, put together. */
 import { el } from '../ui/dom.js';
 import { kindOf } from './kinds/index.js';
-import { origin, sentences } from './report.js';
+import { header, sentences } from './report.js';
 
 /** @typedef {import('./run.js').Run} Run */
 
@@ -15,10 +15,10 @@ const ABOUT_FIGURES =
  * @param {{ table: HTMLElement, chart: HTMLElement, isDone: boolean }} parts its table, and the place of its
  *   chart; nothing is said of a run that is not done
  */
-export function resultOf(run, { table, chart, isDone }) {
+export function shownOf(run, { table, chart, isDone }) {
   const scroll = { className: 'scroll', tabIndex: 0, role: 'region', 'aria-label': 'The figures as a table' };
   return [
-    el('p', { className: 'note' }, `${origin(run).join('. ')}.`),
+    el('p', { className: 'note' }, `${header(run).join('. ')}.`),
     ...(isDone ? verdicts(run) : []),
     ...(run.tasks.length ? [el('figure', {}, chart, el('figcaption', {}, caption(run)))] : []),
     el('div', scroll, table),

@@ -18,9 +18,12 @@ const keyOf = (date) => `heap-lab-run ${date}`;
 /** What to do about a run that is not kept. */
 const SAVE = 'Save it as a file to have it later.';
 
-/** @typedef {() => Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>} RunStorage throws where it is forbidden */
+/**
+ * A browser's storage; throws where a page may not use it.
+ * @typedef {() => Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>} RunStorage
+ */
 
-export class History {
+export class RunStore {
   /** @param {RunStorage} storage */
   constructor(storage = () => localStorage) {
     this.storage = storage;

@@ -3,24 +3,17 @@
  *
  * A page does this in a Worker, a terminal in Node.
  */
+import { clockStep } from '../timing/clock.js';
 import { PACES, race, seededRandom } from '../timing/race.js';
 import { checkSettings, withInitials } from './kinds/kind.js';
 import { beginRun, endRun } from './run.js';
 import { readIndex } from './site.js';
 
+/** @typedef {import('./progress.js').Progress} Progress */
 /** @typedef {import('./run.js').Run} Run */
 /** @typedef {import('./run.js').TaskResult} TaskResult */
 /** @typedef {import('./kinds/kind.js').Task} Task */
 /** @typedef {import('../timing/race.js').Pace} Pace */
-
-/**
- * @typedef {object} Progress
- * @property {string} task its title
- * @property {string} name the contestant's
- * @property {number} done how many steps
- * @property {number} of so many
- * @property {TaskResult} [result] of the task that was just finished
- */
 
 /**
  * @param {import('./kinds/kind.js').Kind} kind
@@ -34,10 +27,26 @@ export async function openRun(kind, site, { settings: given, engine, cores }) {
   const settings = withInitials(kind, given);
   const { sdk } = await readIndex(site);
   const { entrants, tasks } = await kind.open(site, settings);
+  checkOrder(entrants, tasks);
   const build = await site.build(sdk);
   const pace = paceOf(kind, settings);
-  const run = beginRun({ kind: kind.id, engine, cores, build, settings, pace, entrants });
+  const about = { kind: kind.id, engine, cores, build, clockStep: clockStep(), settings, pace, entrants };
+  const run = beginRun(about);
   return { run, steps: measure(run, tasks) };
+}
+
+/**
+ * Results belong to entrants by their places, so the contestants of a task must be the entrants, in their
+ * order.
+ * @param {import('./run.js').Entrant[]} entrants
+ * @param {Task[]} tasks
+ */
+function checkOrder(entrants, tasks) {
+  const names = entrants.map(({ name }) => name).join(', ');
+  for (const { title, contestants } of tasks) {
+    const found = contestants.map(({ name }) => name).join(', ');
+    if (found !== names) throw new Error(`The contestants of “${title}” are ${found}, not ${names}.`);
+  }
 }
 
 /** @param {import('./kinds/kind.js').Kind} kind @param {import('./run.js').Settings} settings */
