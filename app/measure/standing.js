@@ -121,8 +121,8 @@ function speedSentences({ each, speed, speedEach, fastest, bound }, ours) {
     ? 'Speed: the machine was too noisy for a verdict. By the geometric means of these samples, ' +
       `${ours} is ${times(speed)} as fast as ${fastest}.`
     : `Speed: by geometric mean, ${ours} is ${times(speed)} as fast as ${fastest}, the fastest of the ` +
-      `others (${goal}; this figure has no interval). By the mean of all workloads, it is ` +
-      `${times(speedEach)} as fast as the fastest on each.`;
+      `others (${goal}; this figure has no interval). Workload by workload, it is ${times(speedEach)} as ` +
+      'fast as the fastest, by geometric mean.';
   const said = [{ met: !isTooNoisy && speed >= GOALS.speed, text }];
   if (bound) {
     said.push({
@@ -170,8 +170,8 @@ function pagesByMean({ pages, pagesEach, leanest }, ours) {
     met: pages <= GOALS.pages,
     text:
       `Pages: by geometric mean, ${ours} takes ${times(pages)} the pages of ${leanest}, the leanest of ` +
-      `the others (goal: at most ${GOALS.pages}x). By the mean of all workloads, it takes ` +
-      `${times(pagesEach)} the pages of the leanest on each.`,
+      `the others (goal: at most ${GOALS.pages}x). Workload by workload, it takes ${times(pagesEach)} the ` +
+      'pages of the leanest, by geometric mean.',
   };
 }
 

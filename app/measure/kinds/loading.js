@@ -37,14 +37,14 @@ export const loading = {
   title: 'What loading costs',
   about: `
     <p>The time runs from nothing to the first address that <code>createRecord</code> returns. The scripts
-    come first. Then <code>memory.wasm</code> and <code>program.wasm</code> are fetched one after the other
-    (<em>sequential</em>) or at once (<em>parallel</em>), and compiled while their bytes arrive
-    (<em>streaming</em>) or after the last one (<em>buffered</em>). Emscripten’s own loader runs beside
-    ours, with the same program; its <code>malloc</code> is that of its main module
+    come first, all at once. Then <code>memory.wasm</code> and <code>program.wasm</code> are fetched one
+    after the other (<em>sequential</em>) or at once (<em>parallel</em>). They are compiled while their bytes
+    arrive (<em>streaming</em>) or after the last one (<em>buffered</em>). Emscripten’s own loader runs
+    beside ours, with the same program; its <code>malloc</code> is that of its main module
     (<code>MAIN_MODULE</code>).</p>
     <p>The page imposes the line. It fetches all files beforehand, and hands each out after the latency and
-    no faster than the bandwidth, which all transfers share. It imitates no connections, names or losses,
-    and compresses nothing.</p>`,
+    no faster than the bandwidth, which all transfers share. The browser’s timers may add a few milliseconds
+    to each wait. The page imitates no connections, names or losses, and compresses nothing.</p>`,
   settings: [
     {
       name: 'latency',

@@ -34,7 +34,7 @@ export const wiring = {
     <p>One program makes a thousand Records and deletes them, again and again. Its calls reach
     <code>malloc</code> in one of five ways:</p>
     <ul>
-      <li><em>static</em>: <code>malloc</code> is in the same module; nothing can cost less;</li>
+      <li><em>static</em>: <code>malloc</code> is in the same module, so that no call leaves it;</li>
       <li><em>direct</em>: the import is the other module’s own function;</li>
       <li><em>table</em>: the call goes through a slot of the function table;</li>
       <li><em>placeholders</em>: the import is a JavaScript function, <code>n =&gt;
