@@ -51,7 +51,7 @@ if command -v flock >/dev/null; then flock 9; fi
 scripts/install.sh packages
 emscripten=$(scripts/emscripten.sh)
 export PATH="$emscripten:$PATH"
-. scripts/emcc.sh
+. native/emcc.sh
 echo "Building dist/ ($mode) with Emscripten $sdk"
 
 # The C files of a folder that its outputs are made of: all but the tests.

@@ -1,10 +1,11 @@
 /**
  * What every browser test starts from: Playwright's `test`, made strict.
  *
- * - Any console warning or error, any uncaught error and any request to another host fails the test. A test that
- *   provokes one says so first: `faults.allow(/pattern/)`.
- * - `servedBy(handler)` starts a plain web server of the test's own, for what emrun does not do.
- * - `barriers(page)` asks axe what keeps people out.
+ * - A warning or an error in the console, an uncaught error, and a request to another host each fail the
+ *   test. A test that provokes one declares it first: `faults.allow(/pattern/)`.
+ * - `servedBy(handler)` starts a web server for this test alone, where emrun cannot answer as the test needs.
+ * - `barriers(page)` lists what axe finds wrong with the page's accessibility.
+ * - `pixel(locator)` reads a colour as it was painted.
  */
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -16,8 +17,8 @@ import axe from 'axe-core';
 export { expect };
 
 const dist = path.join(path.dirname(path.dirname(fileURLToPath(import.meta.url))), 'dist');
-/** What a server says of a file, by how its name ends. @type {Record<string, string>} */
-export const TYPES = {
+/** The media type of a file, by the end of its name. @type {Record<string, string>} */
+const TYPES = {
   '.html': 'text/html; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
@@ -29,17 +30,20 @@ export const TYPES = {
   '.wasm': 'application/wasm',
 };
 
-/** A file of dist/, as a server would answer. @param {string} file */
-export async function distFile(file) {
-  const body = await readFile(path.join(dist, file)).catch(() => null);
+/** The answer of a server to a request for a file of a folder. @param {string} folder @param {string} file */
+export async function fileOf(folder, file) {
+  const body = await readFile(path.join(folder, file)).catch(() => null);
   return body
     ? { status: 200, headers: { 'content-type': TYPES[path.extname(file)] ?? 'text/plain' }, body }
     : { status: 404, headers: { 'content-type': 'text/plain' }, body: Buffer.from('not found') };
 }
 
+/** The same for the built site. @param {string} file */
+export const distFile = (file) => fileOf(dist, file);
+
 /**
  * @typedef {{ status: number, headers: Record<string, string>, body: Buffer | string }} Answer
- * @typedef {(file: string) => Answer | null | Promise<Answer | null>} Handler null: the connection is cut
+ * @typedef {(file: string) => Answer | null | Promise<Answer | null>} Handler null cuts the connection
  * @typedef {{ url: string, requests: string[], stop: () => Promise<void> }} Server
  */
 
@@ -71,10 +75,10 @@ async function startServer(handler) {
 }
 
 /**
- * What axe finds in the page as it is now, with the elements it is about: in light all of it, in dark what is about
- * colours.
+ * What axe finds wrong in the page as it is now, each with its elements: by all rules in the light scheme, by
+ * the rules about colours in the dark one.
  *
- * Axe is put into the page once: half a megabyte that takes longer to bring there than to run.
+ * Axe is put into the page only once, because its half a megabyte takes longer to get there than to run.
  * @param {import('@playwright/test').Page} page
  */
 export async function barriers(page) {
@@ -102,16 +106,16 @@ export async function barriers(page) {
 }
 
 /**
- * The colour of one pixel: what is computed for an element is not always what is painted.
+ * The colour of one pixel, as it was painted. The computed style of an element can be another.
  *
  * @param {import('@playwright/test').Locator} locator
- * @param {{ x?: number, y?: number }} [at] from the element's left top; its middle, if it is not said
+ * @param {{ x?: number, y?: number }} [at] from the element's top left corner; by default its middle
  * @returns {Promise<number[]>} red, green and blue, from 0 to 255
  */
 export async function pixel(locator, { x, y } = {}) {
   await locator.scrollIntoViewIfNeeded();
   const box = await locator.boundingBox();
-  if (!box) throw new Error('What is not shown has no colour.');
+  if (!box) throw new Error('An element that is not shown has no colour.');
   const clip = { x: box.x + (x ?? box.width / 2), y: box.y + (y ?? box.height / 2), width: 1, height: 1 };
   const png = (await locator.page().screenshot({ clip })).toString('base64');
   return locator.evaluate(async (_, data) => {
@@ -124,7 +128,7 @@ export async function pixel(locator, { x, y } = {}) {
   }, png);
 }
 
-/** What went wrong in a page while a test ran, and what of it the test expects. */
+/** The faults that a page showed while a test ran, and the patterns of those that the test expects. */
 class Faults {
   /** @type {string[]} */ seen = [];
   /** @type {RegExp[]} */ allowed = [];
@@ -168,7 +172,7 @@ const fixtures = {
     },
     { auto: true },
   ],
-  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads a fixture's needs from its parameter
+  // biome-ignore lint/correctness/noEmptyPattern: the pattern tells Playwright that no fixture is needed
   servedBy: async ({}, use) => {
     /** @type {Server[]} */
     const servers = [];

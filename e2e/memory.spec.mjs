@@ -1,6 +1,6 @@
 /**
- * memory.wasm as it ships, in the browser: the cases of tests/memory-cases.mjs, which Node.js runs too. They run in
- * a Worker; nothing of them is in the site, so a server of the test's own adds them to it.
+ * memory.wasm as it ships, in the browser: the cases of tests/memory-cases.mjs, which Node.js runs, too. They
+ * run in a Worker. The site has nothing of them, so the server of this test adds them to it.
  */
 import { readFile } from 'node:fs/promises';
 import { distFile, expect, test } from './fixtures.mjs';
@@ -39,7 +39,10 @@ async function serve(file) {
   return distFile(file);
 }
 
-/** Cases by what they are about; each part runs in a Worker of its own. @type {[string, string, number, number][]} */
+/**
+ * The cases in parts, each for a Worker of its own: a name, a pattern of the cases' names, their scale, and
+ * how many there are at the least. @type {[string, string, number, number][]}
+ */
 const parts = [
   ['ten million operations beside a shadow heap', '^ten million', 1, 1],
   ['misuse of every kind', '^misuse', 1, 60],

@@ -1,8 +1,9 @@
 /**
- * A smoke check in WebKit, the engine of Safari: Debian's WebKitGTK under a virtual display. Playwright's own
- * WebKit, where it is installed, runs all of e2e/; Debian's is driven through WebDriver, spoken here by hand.
+ * A smoke check in WebKit, the engine of Safari: Debian's WebKitGTK on a virtual display. Playwright cannot
+ * drive this one, so the tests speak WebDriver themselves. Playwright's own WebKit, where it is installed,
+ * runs all of e2e/.
  *
- * It checks that each page opens, that each wiring reaches its first address, and that a record is made and deleted.
+ * The tests open each page, reach the first address with each wiring, and make and delete a record.
  */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
@@ -28,7 +29,10 @@ function start(command, args, stdio, env = {}) {
   return child;
 }
 
-/** One WebDriver command. @param {string} method @param {string} path @param {object} [body] */
+/**
+ * Sends one WebDriver command, and returns its value.
+ * @param {string} method @param {string} path @param {object} [body]
+ */
 async function driver(method, path, body) {
   const response = await fetch(session + path, { method, body: body && JSON.stringify(body) });
   const { value } = /** @type {{ value: any }} */ (await response.json());
@@ -38,7 +42,7 @@ async function driver(method, path, body) {
 
 const evaluate = (/** @type {string} */ script) => driver('POST', '/execute/sync', { script, args: [] });
 
-/** Waits until a script's value is true, and fails with what the page says if it never is. @param {string} script */
+/** Waits until a script is true, or fails with the text of the page. @param {string} script */
 async function eventually(script) {
   const until = Date.now() + 15_000;
   while (!(await evaluate(`return ${script}`))) {
@@ -48,19 +52,19 @@ async function eventually(script) {
   }
 }
 
-/** What the page says is wrong. */
-const ALERT = `[...document.querySelectorAll('[role=alert]')].map((alert) => alert.textContent.trim()).join('')`;
-const assertNoAlert = async () => assert.equal(await evaluate(`return ${ALERT}`), '');
+/** A script: the text of all alerts on the page. */
+const ALERTS = `[...document.querySelectorAll('[role=alert]')].map((p) => p.textContent.trim()).join('')`;
+const assertNoAlert = async () => assert.equal(await evaluate(`return ${ALERTS}`), '');
 
 /**
- * Opens a page, waits until it has done what it does by itself, and holds it to having said that nothing is wrong.
- * Until then a part that is being opened is busy, or a form has nothing yet to act on.
+ * Opens a page, waits until it is ready, and asserts that it shows no alert. Until a page is ready, it has a
+ * part that is busy, or a form whose button is disabled.
  * @param {string} path
  */
 async function open(path) {
   await driver('POST', '/url', { url: site + path });
   const isWaiting = `document.querySelector('[aria-busy=true], form button:disabled')`;
-  await eventually(`document.readyState === 'complete' && (!${isWaiting} || ${ALERT})`);
+  await eventually(`document.readyState === 'complete' && (!${isWaiting} || ${ALERTS})`);
   await assertNoAlert();
 }
 
@@ -72,7 +76,7 @@ async function miniBrowser() {
       if (library.startsWith('webkit2gtk-') && existsSync(program)) return program;
     }
   }
-  throw new Error('WebKitWebDriver is here, but not the MiniBrowser that it drives.');
+  throw new Error('This machine has WebKitWebDriver, but not the MiniBrowser that it drives.');
 }
 
 before(async () => {
@@ -90,7 +94,8 @@ before(async () => {
   const port = await freePort();
   start('WebKitWebDriver', [`--port=${port}`], 'ignore', {
     DISPLAY: `:${String(display).trim()}`,
-    WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: '1', // its sandbox needs namespaces, which containers often lack
+    // The sandbox needs namespaces, and containers often have none.
+    WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: '1',
   });
   session = `http://127.0.0.1:${port}/session`;
   const options = { binary: await miniBrowser(), args: ['--automation'] };
@@ -100,7 +105,8 @@ before(async () => {
       session += `/${(await driver('POST', '', { capabilities })).sessionId}`;
       return;
     } catch (error) {
-      if (tries === 50 || !(error instanceof TypeError)) throw error; // TypeError: it does not listen yet
+      // A TypeError says that the driver does not listen yet.
+      if (tries === 50 || !(error instanceof TypeError)) throw error;
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   }
@@ -124,7 +130,8 @@ for (const wiring of ['shared', 'parallel', 'callbacks']) {
 
 test('a record is made and deleted', async () => {
   await open('index.html');
-  const ids = `[...document.querySelectorAll('#records tbody td:nth-child(2)')].map((cell) => cell.textContent).join()`;
+  const cells = `[...document.querySelectorAll('#records tbody td:nth-child(2)')]`;
+  const ids = `${cells}.map((cell) => cell.textContent).join()`;
   await eventually(`${ids} === '2'`);
   await evaluate(`document.querySelector('#create button').click()`);
   await eventually(`${ids} === '3,2'`);
@@ -134,4 +141,4 @@ test('a record is made and deleted', async () => {
 });
 
 for (const page of (await readdir(dist)).filter((file) => file.endsWith('.html')))
-  test(`${page} opens and says nothing is wrong`, () => open(page));
+  test(`${page} opens and shows no alert`, () => open(page));

@@ -4,7 +4,7 @@
  */
 import * as playwright from '@playwright/test';
 import { RunStore } from '../app/measure/run-store.js';
-import { engines } from '../e2e/playwright.config.mjs';
+import { engines } from './engines.mjs';
 import { freePort, serve } from './serve.mjs';
 
 const nothing = { setItem() {}, removeItem() {} };

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Prints the folder that holds emcc and emrun: where PATH finds them, else $EMSDK, else Debian's, which it installs.
+# Prints the folder that holds emcc and emrun: the one on PATH, else the one in $EMSDK, else Debian's, which
+# is installed.
 #
-# What it prints is an SDK that runs and is not older than the oldest one Heap Lab is tested with; otherwise it
-# says on stderr what to do and exits with 1.
+# The emcc in that folder runs, and is not older than the oldest with which Heap Lab is tested. Otherwise the
+# script says on stderr what to do and exits with 1.
 set -euo pipefail
 oldest=3.1.6
 

@@ -1,8 +1,9 @@
 /**
- * Turns what record.c wrote into a trace file: `node scripts/encode-trace.mjs EVENTS TITLE OUT [MOST]`.
+ * Makes a trace file, in the form that app/measure/trace.js defines, of the events that record.c has written.
  *
- * The form is told in app/measure/trace.js. Frees of blocks that were never seen are left out; MOST cuts the trace
- * after so many steps.
+ *   node scripts/encode-trace.mjs EVENTS TITLE OUT [MOST]
+ *
+ * A free of a block that no event allocated is left out. The trace ends after MOST steps.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { CALLOC, FREE, MALLOC, REALLOC, readTrace } from '../app/measure/trace.js';
@@ -20,11 +21,14 @@ const number = (value) => out.push(...leb128(value));
 /** The number of the block at each address. */
 const blocks = new Map();
 let next = 0;
-let told = 0;
-/** @param {number} what @param {number} block */
-function tell(what, block) {
-  const distance = block - told;
-  told = block;
+let latest = 0;
+/**
+ * Writes a step on a block, as the distance of its number from the latest one.
+ * @param {number} what @param {number} block
+ */
+function writeStep(what, block) {
+  const distance = block - latest;
+  latest = block;
   number((distance < 0 ? -2 * distance - 1 : 2 * distance) * 4 + what);
 }
 
@@ -35,13 +39,13 @@ for (let i = 0; i < events.length && steps < Number(most); i += 4) {
   if (what === FREE) {
     if (block === undefined) continue;
     blocks.delete(address);
-    tell(FREE, block);
+    writeStep(FREE, block);
   } else if (!result) {
     continue;
   } else if (what === REALLOC && block !== undefined) {
     blocks.delete(address);
     blocks.set(result, block);
-    tell(REALLOC, block);
+    writeStep(REALLOC, block);
     number(size);
   } else {
     blocks.set(result, next++);

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Installs what Heap Lab needs and this machine has not got: npm packages anywhere, the rest on Debian as root.
+# Installs what Heap Lab needs and this machine lacks: npm packages on any system, the rest on Debian as root.
 #
 #   scripts/install.sh [--try] NEED...
 #
-# A NEED is one of: packages emscripten chromium firefox clang clang-format webkitgtk. What is there already costs
-# no time. Where something cannot be installed, this says what to do about it and exits with 1; with --try it
-# says so and exits with 0, for what a caller can do without.
+# A NEED is one of: packages emscripten chromium firefox clang clang-format webkitgtk. A need that is met
+# costs no time. If one cannot be installed, the script says how to install it and exits with 1. With --try it
+# exits with 0: the caller can do without.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -17,13 +17,17 @@ fi
 
 have() { command -v "$1" >/dev/null; }
 
+links_with_sanitizers() { # Debian has the sanitizers' libraries in a package apart from clang
+  echo 'int main(void) { return 0; }' | clang -fsanitize=address,undefined -xc - -o /dev/null 2>/dev/null
+}
+
 is_there() {
   case $1 in
     packages) cmp -s package-lock.json node_modules/.installed-from ;;
     emscripten) have emcc || [[ -n ${EMSDK-} ]] ;;
     chromium) have chromium ;;
     firefox) have firefox-esr ;;
-    clang) have clang && echo 'int main(void) { return 0; }' | clang -fsanitize=address,undefined -xc - -o /dev/null 2>/dev/null ;;
+    clang) have clang && links_with_sanitizers ;;
     clang-format) have clang-format ;;
     webkitgtk) have WebKitWebDriver && have Xvfb ;;
     *) echo "install: no such need: $1" >&2 && exit 2 ;;
@@ -55,8 +59,8 @@ TEXT
   esac
 }
 
-# Debian's emscripten brings Debian's nodejs, which is older than this project needs. A /usr/bin/node that no
-# package owns would be overwritten by it: Debian's then goes beside it instead.
+# Debian's emscripten depends on Debian's nodejs, which is older than this project needs and would overwrite a
+# /usr/bin/node that belongs to no package. In that case Debian's goes to /usr/bin/node.debian instead.
 keep_node() {
   local node=/usr/bin/node
   if [[ -x $node ]] && ! dpkg-query -S "$node" >/dev/null 2>&1; then

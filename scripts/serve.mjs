@@ -1,9 +1,9 @@
 /**
  * Serves dist/ with emrun, on the loopback interface.
  *
- *   node scripts/serve.mjs PORT        until it is told to end, or its parent has gone
+ *   node scripts/serve.mjs PORT        serves until a signal ends it, or until its parent has ended
  *
- * One promise is kept throughout: when this process ends, by whatever signal it can catch, so does emrun.
+ * emrun never outlives this process, unless the process is ended by a signal that nobody can catch (SIGKILL).
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -15,8 +15,8 @@ const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const HOST = 'localhost';
 
 /**
- * A port that nobody listens on right now, under either address of localhost; `wanted` itself, where it is free.
- * @param {number} wanted 0: any
+ * A port on which no program listens now, under either address of localhost. Throws if `wanted` is taken.
+ * @param {number} wanted 0 stands for any port
  */
 export async function freePort(wanted = 0) {
   let port = wanted;
@@ -37,7 +37,7 @@ export async function freePort(wanted = 0) {
 }
 
 /**
- * Starts emrun and waits until it answers. It says nothing but what went wrong.
+ * Starts emrun and waits until it answers. What emrun prints is shown only if it ends before that.
  * @param {number} port
  * @returns {Promise<{ url: string, stop: () => void, ended: Promise<void> }>}
  */
@@ -46,7 +46,8 @@ export async function serve(port) {
   const options = ['--no_browser', '--no_emrun_detect', '--hostname', HOST, '--port', String(port)];
   const emrun = spawn(path.join(folder, 'emrun'), [...options, path.join(root, 'dist')], {
     stdio: ['ignore', 'ignore', 'pipe'],
-    detached: true, // Ctrl-C in a terminal goes to this process alone, which then ends emrun without its stack trace
+    // Ctrl-C reaches this process alone, which then ends emrun. By itself, emrun would print a stack trace.
+    detached: true,
   });
   let output = '';
   emrun.stderr.on('data', (text) => {
@@ -78,7 +79,7 @@ export async function serve(port) {
   }
 }
 
-/** Ends this process when the one that started it has gone: one that is killed outright takes nothing with it. */
+/** Ends this process soon after its parent has ended, even if the parent was killed and could not end it. */
 export function endWithParent() {
   const parent = process.ppid;
   setInterval(() => process.ppid === parent || process.exit(1), 200).unref();

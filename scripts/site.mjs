@@ -3,8 +3,8 @@
  *
  *   node scripts/site.mjs release|debug        (build.sh calls it, in the project's folder)
  *
- * Scripts stay separate modules, with two exceptions. The loader's folder ships as the one file that its
- * users import. A file of app/vendor/ ships with the code that it imports from an npm package.
+ * Scripts stay separate modules, with two exceptions. A folder of lib/ ships as the one file that its users
+ * import. A file of app/vendor/ ships with the code that it imports from an npm package.
  *
  * Every file is made in memory before the first one is written, so a build that fails changes nothing. Only
  * files whose bytes have changed are written. Files that only an earlier build has made are removed.
@@ -16,9 +16,10 @@ import { framed, withSources } from './documents.mjs';
 import { filesIn, readJson, writeWhole } from './files.mjs';
 import { withSections } from './sections.mjs';
 
-const LOADER = 'lib/loader/index.js';
 /** Whether a script ships together with all that it imports, as one file. @param {string} file */
-const isWhole = (file) => file === LOADER || file.startsWith('app/vendor/');
+const isWhole = (file) => /^lib\/\w+\/index\.js$/.test(file) || file.startsWith('app/vendor/');
+/** Whether a script ships only as a part of such a file. @param {string} file */
+const isPart = (file) => /^lib\/\w+\//.test(file);
 /** Scripts that ship as written: the lesson shows their code, and browsers quote their names in messages. */
 const AS_WRITTEN = ['app/lesson/mistakes.js'];
 /** The packages that app/vendor/ imports from. The site ships their licences too. */
@@ -44,7 +45,7 @@ async function addScripts() {
   await addCompiled(vendor, { bundle: true, minify: true });
   await addCompiled(own.filter(isWhole), { bundle: true, minify: true, sourcemap: true });
   for (const file of own) if (AS_WRITTEN.includes(file)) site.set(file, await readFile(file));
-  const separate = own.filter((file) => !file.startsWith('lib/loader/') && !AS_WRITTEN.includes(file));
+  const separate = own.filter((file) => !isPart(file) && !AS_WRITTEN.includes(file));
   await addCompiled(separate, { minify: true, sourcemap: true });
 }
 

@@ -1,7 +1,7 @@
 /**
- * `npm start`: installs what is missing, builds, serves dist/ with emrun and shows it.
+ * `npm start`: installs what is missing, builds, serves dist/ with emrun, and opens it in a browser.
  *
- * PORT sets the port. A browser is opened where there is a display to open it on. Ctrl-C ends all of it.
+ * The variable PORT sets the port. Without a display, no browser is opened. Ctrl-C ends the server too.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import path from 'node:path';
@@ -30,12 +30,12 @@ const portIsTaken = (/** @type {NodeJS.ErrnoException} */ error) =>
         `End that program, or give another port: PORT=${port < 65535 ? port + 1 : port - 1} npm start`,
       );
 if (process.env.npm_lifecycle_event) endWithParent();
-await freePort(port).catch(portIsTaken); // before the build, so that nobody waits for this answer
+await freePort(port).catch(portIsTaken); // now already, because the build takes long
 
 const build = spawnSync(path.join(root, 'build.sh'), { stdio: 'inherit' });
 if (build.status !== 0) fail('Nothing is served, because the build failed (above).');
 
-await freePort(port).catch(portIsTaken);
+await freePort(port).catch(portIsTaken); // again, because a program may have taken the port during the build
 const { url, ended } = await serve(port);
 console.log(`\nHeap Lab is at ${url}\nCtrl-C ends it.`);
 

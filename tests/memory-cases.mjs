@@ -1,8 +1,8 @@
 /**
  * What memory.wasm must do, as cases that Node and browsers run alike: no DOM, no file, no assertion library.
  *
- * Each case gets a `Lab` and throws if something is wrong. It makes a memory of its own, so that cases don't know
- * of each other. The oracle is always outside the heap: a shadow of who owns which bytes.
+ * Each case gets a `Lab`, and throws if something is wrong. Each makes a memory of its own, so no case
+ * depends on another. What is right is known outside the heap: a shadow tells which block owns which bytes.
  */
 
 const PAGE = 65536;
@@ -428,7 +428,7 @@ add('growth: few calls, never far beyond need', async (lab) => {
   lab.note?.(`${grows} grows for ${pages} pages`);
 });
 
-/** A memory of up to 4 GiB, where the engine has it to give. @param {Lab} lab @param {number} initial pages */
+/** A memory of up to 4 GiB, or null if the engine has none. @param {Lab} lab @param {number} initial pages */
 function vastMemory(lab, initial) {
   try {
     return new WebAssembly.Memory({ initial, maximum: 65536 });
@@ -757,7 +757,7 @@ add('every bit of every header flipped', async (lab) => {
       flips++;
       let trapped = false;
       try {
-        // Each is looked at by what uses it: a small block is cut from the cut, the block before the top is merged.
+        // Something has to use each header: malloc cuts off the cut; free merges the block before the top.
         if (kinds[i] === 0) m.free(addresses[i] + 4);
         else if (kinds[i] === TOP) m.free(addresses[i - 1] + 4);
         else m.malloc(kinds[i] === CUT ? 400 : sizes[i] - 4);
@@ -877,18 +877,17 @@ add('the view from outside: walk, lists, totals, and the first broken invariant'
   // A cut of 8 bytes, and behind it a chunk of all the rest.
   const { root, layout } = heap;
   const [cut, left] = [addresses[4], sizes[4]];
-  const code = new DataView(WebAssembly.Module.customSections(lab.module, 'heap')[0]).getUint32(0, true);
   const behind = u32(cut + 8);
   set32(root + layout.cutLeft, 8);
-  set32(cut + 8, Math.imul(left - 8 + layout.CACHED, code) - (cut + 8 - root));
+  set32(cut + 8, Math.imul(left - 8 + layout.CACHED, layout.code) - (cut + 8 - root));
   must(heap.check() === 'The cut has 8 bytes, less than a chunk.', `a short cut: ${heap.check()}`);
   set32(root + layout.cutLeft, left);
   set32(cut + 8, behind);
-  set32(cut, Math.imul(left + layout.CACHED, code) - (cut - root));
+  set32(cut, Math.imul(left + layout.CACHED, layout.code) - (cut - root));
   set32(root + layout.cut, 0);
   must(heap.check()?.endsWith('is left, and there is none.'), `no cut, but a length: ${heap.check()}`);
   set32(root + layout.cut, cut);
-  set32(cut, Math.imul(layout.CACHED, code) - (cut - root));
+  set32(cut, Math.imul(layout.CACHED, layout.code) - (cut - root));
   const footer = addresses[count - 1] - 4;
   const size = u32(footer);
   set32(footer, 16);

@@ -4,11 +4,11 @@
  * puts a real one on PATH: the stub's output is the command that it was called with, and a log keeps each
  * command.
  */
-import { spawn } from 'node:child_process';
 import { chmod, cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { run as runProgram } from '../scripts/run.mjs';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 
@@ -56,8 +56,6 @@ echo "$*" >"$last"
 case $last in *"\${STUB_FAILS:-none}"*) echo "stub: no room left" >&2; exit 1 ;; esac
 `;
 
-/** @typedef {{ status: number | null, output: string }} Run */
-
 /** @param {string} [name] of its folder */
 export async function makeProject(name = 'project') {
   const base = await mkdtemp(path.join(tmpdir(), 'heap-lab-test-'));
@@ -67,6 +65,7 @@ export async function makeProject(name = 'project') {
     'build.sh',
     'scripts',
     'lib/bytes.js',
+    'native/emcc.sh',
     'app/measure/goals.js',
     'web/shell.html',
     'LICENSE',
@@ -126,17 +125,7 @@ export async function addProgram(file, text) {
 }
 
 /**
- * Runs a program to its end.
- *
+ * Runs a program to its end, for at most two minutes.
  * @param {string} command @param {string[]} args @param {Record<string, string>} env all of its environment
- * @returns {Promise<Run>}
  */
-export function run(command, args, env) {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'], timeout: 120_000 });
-    let output = '';
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (output += text));
-    child.on('error', reject);
-    child.on('close', (status) => resolve({ status, output }));
-  });
-}
+export const run = (command, args, env) => runProgram(command, args, { env, timeout: 120_000 });

@@ -1,4 +1,4 @@
-/** README.md's example in Node.js; e2e/readme.spec.mjs has its page. */
+/** README.md's example in Node.js. e2e/readme.spec.mjs opens its page. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { followReadme } from './readme.mjs';

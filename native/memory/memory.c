@@ -1,340 +1,334 @@
-// The allocator: one heap in the memory of a WebAssembly program, from __heap_base to as far as it has grown.
+// The allocator: one heap, from __heap_base to as far as it has grown. memory.h says what it promises.
+// README.md is the reference: bounds, costs, misuse found and not found, how to read a heap from outside.
 //
-// Assumptions
-//   - __heap_base is divisible by 8, as linkers make it, and not beyond the end of the memory. What lies from there
-//     to the end is ours, and zero, when the first block is asked for: whoever wants pages for himself takes them
-//     later, and no other heap may begin there. Until then the word at address 4 is zero, too.
-//   - From the first block on anyone may grow the memory at any time. Pages that others got are theirs.
-//   - Our growing may fail at any time.
-//   - One thread.
+//   block       what the program has: the payload of a chunk in use
+//   chunk       a header and a payload, together a multiple of 8 bytes. Chunks lie side by side, without gaps
+//   header      the first word of a chunk: its size and three flags, coded
+//   free        of a chunk: it may be split, or coalesced (merged) with a free neighbour
+//   footer      the last word of a free chunk: its size, by which the chunk behind it finds its header
+//   bin         the list of the free chunks in one range of sizes
+//   cached      of a chunk: freed by the program, but kept whole for the next block of its size
+//   quick list  the list of the cached chunks of one size, below 1 KiB
+//   cut         a cached chunk of up to 4 KiB, off which new small chunks are cut
+//   top         the free chunk at the end of the heap: the last to be split, and the one that grows
+//   wall        where the heap, or a part of it, ends: a header without a size, and a link to the next part
+//   root        the heap's variables, before the first chunk
 //
-// Promises, where C leaves a choice
-//   - A payload is aligned to 8. malloc(0) and realloc(p, 0) give a block of the smallest size or 8 more: room for 12.
-//   - NULL says that there is no room; a size above PTRDIFF_MAX never has any. errno is not set. What was there before
-//     stays as it was: realloc's block, all others, and what posix_memalign's `out` points to. realloc moves what does
-//     not fit where it is, so it says NULL where there is no room for a second block.
-//   - aligned_alloc takes any power of two with any size, and needs room for the block, the alignment and 16 bytes,
-//     as one block: more than PTRDIFF_MAX in all there never is.
-//   - malloc_usable_size tells what may be written. It is 0 for NULL, which free ignores and realloc takes for none.
+//    in use       cached                  free
+//   +---------+  +---------+             +---------+  <- address of the chunk, 4 less than a multiple of 8
+//   | header  |  | header  |             | header  |
+//   +---------+  +---------+             +---------+  <- address of the block
+//   | payload |  | link    | next in the | link    | next in the bin
+//   |         |  |         | quick list  | link    | previous in the bin
+//   |         |  |         |             | footer  |
+//   +---------+  +---------+             +---------+
+//   | root | chunk | chunk | cut | chunk | wall |  pages of others  | chunk | chunk | top | wall |
 //
-// A chunk
-//   Everything between the root and the end is chunks, one beside the other. A chunk begins 4 bytes below an address
-//   divisible by 8, so the payload behind its 4-byte header is aligned to 8, and a struct of 12 bytes takes 16.
+// header = (size + flags) * CODE - (chunk - root), modulo 2^32, so that damage shows. At one place only 2^16
+// words are headers of chunks below 64 KiB. CODE keeps these apart: neither four flipped bits nor a change in
+// one byte turns one into another. The distance from the root ties a header to its place: a copy elsewhere
+// decodes to nonsense. A longer chunk is believed only if its last word repeats its size.
 //
-//       in use            cached                   free
-//       +---------+       +---------+              +---------+  <- c, 4 below a multiple of 8
-//       | header  |       | header  |              | header  |
-//       +---------+       +---------+              +---------+  <- the pointer that malloc returned
-//       | payload |       | link    | next in the  | link    | next in the bin
-//       |         |       |         | quick list   | link    | previous in the bin
-//       |         |       |  ....   |              |  ....   |
-//       |         |       |         |              | size    |  the footer
-//       +---------+       +---------+              +---------+
+// Always: PREV_FREE is set in a header if and only if the chunk before it is free. A chunk is in a bin if and
+// only if it is free. What becomes free is coalesced first, so two free chunks are never neighbours. Cached
+// chunks are not coalesced.
 //
-//   In use is what the program has. Cached is what it has freed and what may be had again as it is, with this very
-//   size. Free is what may be had whole or in parts. A long chunk, 64 KiB or more, has a footer when in use, too.
-//
-// The header
-//   It codes one number, the chunk's state: its size, a multiple of 8, plus flags in the three lowest bits.
-//
-//       header = state * CODE - distance of the chunk from the root       (all arithmetic is modulo 2^32)
-//       state  = (header + distance) * INVERSE
-//
-//   A chunk that is not long has a state below 2^16. That is one of 65,536 words, and CODE is such that a header in
-//   which up to four bits were flipped never decodes to another such state. A state of 2^16 or more is believed only
-//   when the last word of what would be the chunk repeats its size, or when it is the top. So a header that was written
-//   over, or a word that never was one, is found.
-//
-// The heap
-//
-//       | root | chunk | cut.. | chunk | ... | wall |  pages of others  | chunk | free | chunk | top ...... | wall |
-//       ^ __heap_base                                                                                          end ^
-//
-//   The root lies as chunks do, 4 below a multiple of 8, and its first word never decodes as a chunk in use.
-//   A wall ends each part of the heap and tells where the next part begins: the last one tells 0. The top is the free
-//   chunk before the last wall. It is like any other but for its bin, the last, so that it is split last of all. What
-//   was the top when pages of others came in between stays in that bin until it is taken, or until the next sweep. The
-//   cut is where small chunks are cut from, one beside the other: a cached chunk whose header says no size. The root
-//   knows where it is and how much of it is left.
-//
-// Ways to go
-//   free    A chunk below 1 KiB is cached: it goes onto the quick list of its size. A larger one becomes free: it is
-//           merged with its free neighbours and goes into a bin.
-//   malloc  Below 1 KiB: the quick list of this very size, else the cut. Where neither serves, and for larger ones: a
-//           chunk of the smallest bin in which one of the first few is large enough. A small one makes up to
-//           4 KiB of what is left the new cut, if the old one is too short for it and shorter than that.
-//           If no bin serves: a sweep, if more than a sixteenth of the heap is cached, else more memory, else a sweep,
-//           if anything is cached, else any chunk of any bin, else NULL.
-//   sweep   One pass over the heap turns every run of cached and free chunks into one free chunk. There is one, too,
-//           when neither list nor cut serves or is asked, and more than half of the heap is cached.
-//
-// Invariants
-//   - A chunk in use, a cached one or a wall has PREV_FREE if and only if the chunk before it is free. No free chunk
-//     has it: two free chunks are never neighbours.
-//   - A chunk is in its bin if and only if it is free. What is in a quick list is cached. Cached, but in no list, are
-//     the cut and what was left of earlier ones.
-//   - `cached` is the size of all cached chunks together.
-//   - The top is the first of its bin.
-//   - A bin whose bit is clear in the map is empty. The reverse need not hold.
-//   - The cut is at least MIN_CHUNK long, or there is none.
-//
-// Bounds
-//   malloc and free look at no more than LOOKS chunks of each bin, one more for every LOOK_SHARE bytes asked for, and
-//   at the neighbours of two chunks, but for sweeps and on the way to NULL. A sweep visits each chunk once. While the
-//   memory can grow, there is one only when more than a sixteenth of the heap was cached since the last: one visit for
-//   each byte that was cached, at the most. Where the memory can't grow any more, each call that no bin serves may
-//   sweep, if anything is cached, and look at every chunk of the bins: malloc says NULL only if no chunk is large
-//   enough. So may a call that asks for more than the memory can ever grow by. memory.grow is asked for a 64th of the
-//   heap beyond the need, and for less where it refuses, so a heap that grows to n bytes calls it O(log n) times past
-//   4 MiB.
-//
-// Misuse
-//   What is found stops the program: the kind and the chunk's address are left in the root, then a trap.
-//   What is looked at, and what it costs in WebAssembly's operators, constants and locals not counted:
-//   - Each pointer that comes in: the heap's bounds and alignment, 5, and its header: 5 in free of a small block, else
-//     about 14, and 5 more for a long one.
-//   - In free the header of the next chunk, 7, and so in realloc where it grows, moves or cuts a block.
-//   - In malloc a quick list's head or the cut, in the same way, 13.
-//   - A chunk of a bin, 25, and before anything is written through its links they and those of both neighbours, 20.
-//   Measured by tests/memory-cases.mjs on a small heap: each of 480 single flips of a header's bit is found, and of
-//   100,000 words put in place of a header free believes none: it asks for the next header, too. malloc_usable_size
-//   asks for the one header and believes one word of 262,144; realloc does where the word says the size it would leave.
-//   Told apart, by the letters that lib/heap/ gives them, are
-//   - `D`: a block that is free or cached. It is told as well of the cut, the top and a wall, and of a freed block that
-//     became part of another free one; `P` may be told of it if it was long, or its header was written over since.
-//   - `P`: a pointer to no block, or to one whose header is damaged.
-//   - `O`: a damaged header behind a block, of the cut, or in a sweep. The address is that of the chunk before it; for
-//     the cut in malloc, in a sweep and in growing it is its own, where realloc cuts a block that of what is cut off.
-//   - `L`: a quick list or a bin that leads to what does not belong there, by a damaged link or header. A damaged link
-//     of a quick list is found by the malloc after the one that hands out its chunk, and the address is where it led.
-//   A footer written over leads to what is told as `O` or `L`. There is no secret: who can write anywhere can forge a
-//   header.
-//   Not found: a write onto the footer of the top, until the heap grows, which may ask for too many pages, a wall's
-//   address that became 0 or leads back, which ends a sweep there and takes what lies behind out of the bins, or that
-//   leads too far, which leaves out what lies between, a link that makes a ring of chunks all too small, by which malloc
-//   comes to NULL, a header that decodes to the size 0 (two words of 2^32), a write past the payload that stays inside
-//   the chunk, a write into a free payload that misses the links or hits those of a chunk that is only passed over, a
-//   read of any kind, and a pointer freed twice when its block was handed out again in between.
-//   Stopped without a record, by a trap for an address beyond the memory: a pointer into the last KiB of the memory
-//   that decodes by chance as one to a small block, a damaged address in a wall, and a wrong pointer before there is a
-//   root, if the memory has no room for one.
+// malloc    below 1 KiB takes the first chunk of its quick list, else cuts one off the cut, else allocates.
+// allocate  splits a chunk of the first bin that has one large enough; the rest may become a new cut. If no
+//           bin has one, it sweeps, or grows, or returns NULL.
+// free      first decodes two headers: the block's own, and the one behind it, which an overflow hits first.
+//           Below 1 KiB it puts the chunk on its quick list and leaves its neighbours alone. A larger chunk
+//           is coalesced with its free neighbours, and the whole goes into a bin.
+// sweep     makes each run of cached and free chunks one free chunk. allocate sweeps at first if over half
+//           of the heap is cached; and if no bin serves, when over 1/16 is cached or the memory can't grow.
+// grow      adds pages to the top. If others grew the memory in between, the wall links to a new part: the
+//           new pages, with a top and a wall of their own.
+
+#include "port/port.h"
+
+#include "memory.h"
 
 #include <errno.h>
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
-
-typedef uint32_t word;
-
-#include "port/port.h"
 
 #define INLINE          static inline __attribute__((always_inline))
 #define OUTLINE         static __attribute__((noinline))
 #define rare(condition) __builtin_expect((condition), 0)
 
-// Macros are what the custom section below is made of, as text, and INVERSE, which no int holds.
+// ---- Numbers ----
+//
+// Those that the custom section below contains are macros: the assembler takes them as text.
 
-// Flags of a state. CACHED and FREE exclude each other; a wall has both, and no size.
+// The flags. A chunk in use has neither CACHED nor FREE; a wall has both.
 #define PREV_FREE 1
 #define CACHED    2
 #define FREE      4
 
-#define WALL_SIZE  12
-#define LONG_CHUNK (1 << 16)
-#define SUB_BITS   2
+// A chunk below 2^QUICK_BITS is small: a quick list takes it. One of 2^LONG_BITS or more is long: its last
+// word repeats its size, even in use.
+#define QUICK_BITS 10
+#define LONG_BITS  16
 
+#define WALL_SIZE 12
+
+// 2^SUB_BITS bins for each power of two; see bin_of.
+#define BINS     64
+#define SUB_BITS 2
+
+// The header is an AN code: a number times a constant, which a search found. About one odd number in 200
+// above 2^16 keeps headers apart as the head of this file says. INVERSE undoes the factor, modulo 2^32.
 #define CODE    71613
 #define INVERSE 0xfff15b95u
 
 enum {
   WALL = CACHED | FREE,
-  FLAGS = 7,
+  FLAGS = WALL | PREV_FREE,
 
   HEADER = 4,
   FOOTER = 4,
-  MIN_CHUNK = 16,
-  QUICK_END = 1024,
-  SLAB = 4096, // about so much becomes the cut at once
-  LARGEST = PTRDIFF_MAX,
+  UNIT_BITS = 3,
+  UNIT = 1 << UNIT_BITS, // sizes, and addresses of blocks, are multiples of it
+  MIN_CHUNK = 16,        // a header, two links and a footer
+  SMALL_END = 1 << QUICK_BITS,
+  LONG_CHUNK = 1 << LONG_BITS,
 
-  // Bins: one for each multiple of 8 below 64, then 1 << SUB_BITS for each power of two; the last but one has all that
-  // is longer, the last has the tops.
-  BINS = 64, // one bit of the map each
+  LARGEST_SMALL = SMALL_END - UNIT - HEADER, // the largest block of a small chunk
+  LARGEST = PTRDIFF_MAX,                     // the largest block
+
+  CUT_SIZE = 4096,
   TOP_BIN = BINS - 1,
-  LOOKS = 4,            // and one more for each
-  LOOK_SHARE = 1 << 14, // bytes asked for
-
-  GROWTH_SHARE = 64,
+  LOOKS = 4,            // how many chunks of a bin find_fit tries, and one more for every
+  LOOK_SHARE = 1 << 14, // bytes of the chunk that it looks for
+  GROWTH_SHARE = 64,    // the part of the heap that grow asks for beyond the need
 };
 
-typedef enum fault { DOUBLE_FREE = 1, BAD_POINTER, OVERRUN, BAD_LINK } fault;
+typedef enum fault {
+  DOUBLE_FREE = 1, // a pointer to a block that is not in use
+  BAD_POINTER,     // a pointer to no block, or to one whose header is damaged
+  OVERRUN,         // a damaged header behind a block
+  BAD_LINK,        // a list that leads to what does not belong there
+} fault;
+
+// ---- What lies in memory ----
 
 typedef struct chunk {
   word header;
-  word next;
-  word prev;
+  word next; // a link, where the chunk is in a list; of a wall, the address of the next part, or 0
+  word prev; // a link, where the chunk is in a bin
 } chunk;
 
-// A 64-bit number that may lie at any multiple of 4.
+// 64 bits that may lie at any multiple of 4.
 typedef uint64_t bitmap __attribute__((aligned(4)));
 
+// The root. It lies as chunks do, 4 below a multiple of UNIT. Zeros in it mean: empty lists and bins, no cut.
 typedef struct heap {
-  word peak;   // the chunk that was the top when it began highest
-  word extent; // multiples of 8 from here to the end: what is a chunk begins at one of them
-  word own;    // the same without the pages of others
-  word wall;   // the last one
-  word grows;  // how often the memory was grown since the first block
-  word fault;
-  word fault_at; // the chunk
-  word cut;
-  word cut_left;
-  word cached;
-  bitmap map;
-  word quick[QUICK_END / 8];
+  word peak;        // the top, as it was when it began highest
+  word units;       // from the root to the end, pages of others included
+  word own_units;   // the same without the pages of others
+  word wall;        // the last one
+  word grows;       // how often the heap grew the memory
+  word fault;       // what stopped the program,
+  word fault_chunk; // and the chunk where it was found
+  word cut;         // its header says CACHED and no size
+  word cut_left;    // its size; 0, or at least MIN_CHUNK
+  word cached;      // the sum of the sizes of all cached chunks
+  bitmap map;       // one bit for each bin; where it is clear, the bin is empty
+  word quick[SMALL_END / UNIT];
   struct {
     word next, prev;
   } bins[BINS];
 } heap;
 
-enum { FIRST_CHUNK = (sizeof(heap) + 7) & ~7u }; // its distance from the root
+enum { FIRST_CHUNK = (sizeof(heap) + UNIT - 1) & ~(UNIT - 1u) }; // distance of the first chunk from the root
 
-_Static_assert((word)(CODE *INVERSE) == 1, "INVERSE undoes CODE");
-_Static_assert(sizeof(chunk) + FOOTER <= MIN_CHUNK,
-               "the smallest chunk has room for both links and the footer");
-_Static_assert(offsetof(chunk, prev) <= WALL_SIZE, "a wall has room for the address of the next part");
-_Static_assert(
-    offsetof(heap, peak) == 0 && (HEADER * INVERSE & WALL) == FREE,
-    "a pointer to the root is none to a chunk in use: a chunk's address, seen as a header, says FREE");
-_Static_assert(offsetof(heap, extent) == 4,
-               "before there is a root, the extent that `inside` reads is the word at address 4");
-_Static_assert((WALL_SIZE + HEADER) % 8 == 0, "the last wall is as chunks are, 4 below a multiple of 8");
-_Static_assert(QUICK_END < LONG_CHUNK && QUICK_END % 8 == 0 && (QUICK_END & (QUICK_END - 1)) == 0,
-               "one mask of a state tells whether a chunk is in use and below QUICK_END");
-_Static_assert(BINS <= 64, "each bin has a bit");
+_Static_assert(sizeof(word) == WORD_SIZE && HEADER == WORD_SIZE && FOOTER == WORD_SIZE, "one word each");
+_Static_assert(1 == CODE * INVERSE, "INVERSE undoes CODE");
+_Static_assert(sizeof(chunk) + FOOTER <= MIN_CHUNK, "the smallest chunk has room for links and footer");
+_Static_assert(offsetof(chunk, prev) <= WALL_SIZE, "a wall has room for its link");
+_Static_assert((WALL_SIZE + HEADER) % UNIT == 0, "the last wall lies as chunks do");
+_Static_assert(SMALL_END < LONG_CHUNK, "a small chunk is not long");
+_Static_assert(BINS <= 8 * sizeof(bitmap), "each bin has a bit");
+_Static_assert(offsetof(heap, units) == 4, "at a root of 0, `units` is the word at 4: see NULL_READS_ZERO");
+_Static_assert(offsetof(heap, peak) == 0 && (HEADER * INVERSE & WALL) == FREE,
+               "the root is no chunk in use: an address of a chunk, decoded at the root, says FREE");
 
-// The layout, for who looks at a heap from outside: a custom section of the module, which lib/heap/ reads and nothing
-// here does. It takes no memory. Offsets are in words; what is left of the cut and `cached` follow the cut.
-#define PEAK_AT  0
-#define WALL_AT  3
-#define GROWS_AT 4
-#define FAULT_AT 5
-#define CUT_AT   7
-#define MAP_AT   10
-#define QUICK_AT 12
-#define BINS_AT  140
-custom_section("heap", INT32(CODE) INT8(WALL_AT) INT8(PEAK_AT) INT8(GROWS_AT) INT8(FAULT_AT) INT8(CUT_AT)
-                           INT8(MAP_AT) INT8(QUICK_AT) INT8(BINS_AT) INT8(SUB_BITS) INT8(PREV_FREE)
-                               INT8(CACHED) INT8(FREE) INT8(WALL_SIZE) INT8(LONG_CHUNK >> 12));
+// ---- The layout, for readers outside ----
+//
+// A custom section of the module, which takes no memory. README.md describes its fields.
 
-#define LIES_AT(field, words) (offsetof(heap, field) == (words) * sizeof(word))
-_Static_assert(LIES_AT(peak, PEAK_AT) && LIES_AT(wall, WALL_AT) && LIES_AT(grows, GROWS_AT) &&
-                   LIES_AT(fault, FAULT_AT) && LIES_AT(fault_at, FAULT_AT + 1) && LIES_AT(cut, CUT_AT) &&
-                   LIES_AT(cut_left, CUT_AT + 1) && LIES_AT(cached, CUT_AT + 2) && LIES_AT(map, MAP_AT) &&
-                   LIES_AT(quick, QUICK_AT) && LIES_AT(bins, BINS_AT),
-               "the layout tells where things lie");
+#define LAYOUT_VERSION 1
+
+// Offsets in the root, in words.
+#define PEAK_AT        0
+#define WALL_AT        3
+#define GROWS_AT       4
+#define FAULT_AT       5
+#define FAULT_CHUNK_AT 6
+#define CUT_AT         7
+#define CUT_LEFT_AT    8
+#define CACHED_AT      9
+#define MAP_AT         10
+#define QUICK_AT       12
+#define BINS_AT        140
+
+// clang-format off
+custom_section("heap",
+    INT8(LAYOUT_VERSION) INT8(WORD_SIZE) INT32(CODE)
+    INT8(PEAK_AT) INT8(WALL_AT) INT8(GROWS_AT) INT8(FAULT_AT) INT8(FAULT_CHUNK_AT) INT8(CUT_AT)
+    INT8(CUT_LEFT_AT) INT8(CACHED_AT) INT8(MAP_AT) INT8(QUICK_AT) INT8(BINS_AT)
+    INT8(BINS) INT8(SUB_BITS) INT8(QUICK_BITS) INT8(LONG_BITS) INT8(WALL_SIZE)
+    INT8(PREV_FREE) INT8(CACHED) INT8(FREE));
+// clang-format on
+
+#define IS_AT(field, words) (offsetof(heap, field) == (words) * sizeof(word))
+_Static_assert(IS_AT(peak, PEAK_AT) && IS_AT(wall, WALL_AT) && IS_AT(grows, GROWS_AT) &&
+                   IS_AT(fault, FAULT_AT) && IS_AT(fault_chunk, FAULT_CHUNK_AT) && IS_AT(cut, CUT_AT) &&
+                   IS_AT(cut_left, CUT_LEFT_AT) && IS_AT(cached, CACHED_AT) && IS_AT(map, MAP_AT) &&
+                   IS_AT(quick, QUICK_AT) && IS_AT(bins, BINS_AT),
+               "the section tells where each field is");
+
+// ---- Addresses and sizes ----
 
 INLINE word address(const void *pointer) { return (word)(uintptr_t)pointer; }
 INLINE void *pointer(word address) { return (void *)(uintptr_t)address; }
 INLINE chunk *after(const void *c, word bytes) { return pointer(address(c) + bytes); }
 INLINE chunk *before(const void *c, word bytes) { return pointer(address(c) - bytes); }
 
+INLINE void *payload_of(chunk *c) { return after(c, HEADER); }
+INLINE chunk *chunk_of(void *payload) { return before(payload, HEADER); }
+
+// The root; NULL before the first block.
+INLINE heap *root(void) { return pointer(root_address()); }
+// Where the root is, or will be.
 INLINE heap *place_of_root(void) { return (heap *)(heap_start() + HEADER); }
-INLINE heap *root(void) { return pointer(known_root()); }
 INLINE chunk *first_chunk(heap *h) { return after(h, FIRST_CHUNK); }
+INLINE word distance(heap *h, const chunk *c) { return address(c) - address(h); }
 
-INLINE word size_of(word state) { return state & ~(word)FLAGS; }
-// Cached or free, but neither a wall, which has both flags, nor in use: 2 and 4 become 4 and 6; 0 and 6 become 2 and 8.
-INLINE bool vacant(word state) { return (state + CACHED) & FREE; }
-INLINE word *footer(chunk *c, word size) { return (word *)after(c, size - FOOTER); }
-INLINE word room(word size) { return size - (size < LONG_CHUNK ? HEADER : HEADER + FOOTER); }
-
-// The size of a chunk whose payload has room for so many bytes. The short form is for those far from long.
-INLINE word short_size(word bytes) {
-  word size = (bytes + HEADER + 7) & ~7u;
-  return size < MIN_CHUNK ? MIN_CHUNK : size;
+// The size of the chunk for a block of so many bytes, if it is not long.
+INLINE word short_chunk_size(word bytes) {
+  return bytes < MIN_CHUNK - HEADER ? MIN_CHUNK : (bytes + HEADER + UNIT - 1) & ~(UNIT - 1u);
 }
 
-// If there can be none, then more than any chunk or two have.
+// The same for any block; if it is too large, a size that not even two chunks together have.
 OUTLINE word chunk_size(word bytes) {
   if (bytes > LARGEST) return ~(word)FLAGS;
-  word size = short_size(bytes);
-  if (size >= LONG_CHUNK) size = (bytes + HEADER + FOOTER + 7) & ~7u;
+  word size = short_chunk_size(bytes);
+  if (size >= LONG_CHUNK) size = (bytes + HEADER + FOOTER + UNIT - 1) & ~(UNIT - 1u);
   return size;
 }
 
-// ---- Headers ----
+INLINE word payload_size(word size) { return size - (size < LONG_CHUNK ? HEADER : HEADER + FOOTER); }
 
-INLINE word distance(heap *h, const chunk *c) { return address(c) - address(h); }
+// ---- Headers ----
+//
+// The state of a chunk is its size plus its flags. The header codes the state.
+
+INLINE word size_of(word state) { return state & ~(word)FLAGS; }
+INLINE bool is_free(word state) { return (state & WALL) == FREE; }
+// In use, and small? Then no bit is set but PREV_FREE and those of a size below SMALL_END.
+INLINE bool is_small_in_use(word state) { return !(state & ~(word)((SMALL_END - UNIT) | PREV_FREE)); }
+// Cached or free? With CACHED added these are 4 and 6, which contain FREE; in use and WALL are 2 and 8.
+INLINE bool is_vacant(word state) { return (state + CACHED) & FREE; }
+
+// The distance is counted from the root, so a heap has the same headers wherever it begins.
 INLINE word decode(heap *h, const chunk *c) { return (c->header + distance(h, c)) * INVERSE; }
 INLINE void encode(heap *h, chunk *c, word state) { c->header = state * CODE - distance(h, c); }
-OUTLINE void encode_any(chunk *c, word state) {
+// Adds to the size, or sets a flag that is clear; a negative number takes from the size, or clears a flag
+// that is set. The code is linear, so nothing is decoded.
+INLINE void add_to_state(chunk *c, word more) { c->header += more * CODE; }
+
+INLINE word *footer_of(chunk *c, word size) { return (word *)after(c, size - FOOTER); }
+// The footer of the chunk before, which is free: else these bytes are that chunk's payload.
+INLINE word free_size_before(const chunk *c) { return *(const word *)before(c, FOOTER); }
+
+// Sets the state of a chunk or a wall. For a free chunk bin_insert does it.
+OUTLINE void set_state(chunk *c, word state) {
   encode(root(), c, state);
-  if (state >= LONG_CHUNK) *footer(c, size_of(state)) = size_of(state);
+  if (state >= LONG_CHUNK) *footer_of(c, size_of(state)) = size_of(state);
 }
 
-// Does this lie as chunks do, not below the root and not above the last wall? So both its header and a link can be
-// read. The rotation makes three low bits of the distance high ones.
-INLINE bool inside(heap *h, const chunk *c) {
-  word far = distance(h, c);
-  return readable(h) && (far >> 3 | far << 29) < h->extent;
-}
+// ---- Checks ----
 
+// Stops the program. Records what was wrong, and at which chunk, where the root is, or will be.
 OUTLINE _Noreturn void misuse(fault what, const chunk *c) {
   heap *h = place_of_root();
   h->fault = what;
-  h->fault_at = address(c);
+  h->fault_chunk = address(c);
   stop();
 }
 
-// The state of what may be a chunk, or 0 if it is none. It ends where the last wall begins, or before.
+// Can this be a chunk or a wall? It has to lie 4 below a multiple of UNIT, from the root up to the last wall.
+// Then its header and its first link can be read. The rotation counts the distance in units; if that is no
+// whole number, the remainder becomes the highest bits.
+INLINE bool is_inside(heap *h, const chunk *c) {
+  word bytes = distance(h, c);
+  return (NULL_READS_ZERO || h) && (bytes >> UNIT_BITS | bytes << (8 * WORD_SIZE - UNIT_BITS)) < h->units;
+}
+
+// The state of what may be a chunk or a wall, or 0 if it is neither. It must not reach beyond the last wall.
+// A long chunk's last word must repeat its size, unless it is the top.
 OUTLINE word inspect(chunk *c) {
   heap *h = root();
-  if (!inside(h, c)) return 0;
+  if (!is_inside(h, c)) return 0;
   word state = decode(h, c), size = size_of(state), most = h->wall - address(c);
-  if (size > most || (state >= LONG_CHUNK && state != (most | FREE) && *footer(c, size) != size)) return 0;
+  if (size > most || (state >= LONG_CHUNK && state != (most | FREE) && *footer_of(c, size) != size)) return 0;
   return state;
 }
 
-// The state of the chunk so many bytes behind this one. There must be one.
-OUTLINE word inspect_beyond(chunk *c, word bytes) {
+// The state of what follows the first `bytes` of this chunk: a chunk, or a wall. If it is neither, this
+// chunk's block was overrun.
+OUTLINE word inspect_after(chunk *c, word bytes) {
   word state = inspect(after(c, bytes));
   if (rare(!state)) misuse(OVERRUN, c);
   return state;
 }
 
-// The same in fewer steps: what is not long is decoded right here, and whether the place is inside is not asked.
-INLINE word beyond(heap *h, chunk *c, word bytes) {
+// The same in fewer steps. Neither the place is checked, nor a state that is not long.
+INLINE word state_after(heap *h, chunk *c, word bytes) {
   word state = decode(h, after(c, bytes));
-  return rare(state >= LONG_CHUNK) ? inspect_beyond(c, bytes) : state;
+  return rare(state >= LONG_CHUNK) ? inspect_after(c, bytes) : state;
+}
+
+// The state of the chunk of a block that the program hands in. It must be in use.
+OUTLINE word validate(chunk *c) {
+  word state = inspect(c);
+  if (rare(!state || state & WALL)) misuse(state ? DOUBLE_FREE : BAD_POINTER, c);
+  return state;
 }
 
 // ---- Bins: rings of free chunks ----
+
+// A link is the exclusive or of two addresses, of the chunk that it leads to and of the one that it is in. So
+// two neighbours in a ring lead to each other by the same word, which bin_remove compares. A bin of zeros
+// leads to itself: it is empty. A link of 0 in a chunk was written by somebody else.
+INLINE word link_between(const chunk *a, const chunk *b) { return address(a) ^ address(b); }
+INLINE chunk *follow(const chunk *c, word link) { return pointer(address(c) ^ link); }
+
+// Which bin takes free chunks of this size:
 //
-// A link is the address it leads to, mixed with the address of the chunk that it is in. So both links between two
-// chunks are the same word. 0 leads back to where it is: a bin that is zero is a ring of none, and a chunk whose link
-// is zero was written over.
-
-INLINE word tie(const void *a, const void *b) { return address(a) ^ address(b); }
-
-INLINE chunk *follow(const chunk *c, word link) { return pointer(link ^ address(c)); }
-
+//    0 to  7   chunks of 8 * bin bytes
+//    8 to 61   four bins for each power of two: from 64, 80, 96, 112, 128, 160, 192, 224, 256, ... bytes on
+//   62         chunks of 768 KiB or more
+//   63         TOP_BIN: the top, and what was the top until others took the pages behind it
 INLINE word bin_of(word size) {
-  word log = 31 - (word)__builtin_clz(size | 8 << SUB_BITS);
-  word bin = ((log - SUB_BITS - 3) << SUB_BITS) + (size >> (log - SUB_BITS));
+  word log = 31 - (word)__builtin_clz(size | UNIT << SUB_BITS);
+  word bin = ((log - SUB_BITS - UNIT_BITS) << SUB_BITS) + (size >> (log - SUB_BITS));
   return bin < TOP_BIN ? bin : TOP_BIN - 1;
 }
 
-// A bin has two links and no header. It is seen as a chunk all the same: one that begins a word before the links.
+// A bin has links and no header. In its ring it is the chunk that begins one word before its links.
 INLINE chunk *bin_head(heap *h, word bin) { return before(&h->bins[bin], HEADER); }
 
-// A chunk becomes free. Its neighbours are not. It is the first of its ring: what was freed last is looked at, whatever
-// waits there. And what is written here is found by the root alone, never by what the program may have written over.
-OUTLINE void give(chunk *c, word size) {
+// Makes these bytes a free chunk, and the first of its bin: so the top is the first of TOP_BIN. Neither
+// neighbour is free. Each place that is written to is found by the size or through the root, never through
+// a link in a chunk, which the program may have damaged.
+OUTLINE void bin_insert(chunk *c, word size) {
   heap *h = root();
   chunk *next = after(c, size);
   encode(h, c, size | FREE);
-  *footer(c, size) = size;
-  next->header += PREV_FREE * CODE;
+  *footer_of(c, size) = size;
+  add_to_state(next, PREV_FREE);
   word bin = TOP_BIN;
   if (address(next) != h->wall)
     bin = bin_of(size);
@@ -342,87 +336,87 @@ OUTLINE void give(chunk *c, word size) {
     h->peak = address(c);
   h->map |= 1ull << bin;
   chunk *head = bin_head(h, bin), *first = follow(head, head->next);
-  c->next = first->prev = tie(c, first);
-  c->prev = head->next = tie(c, head);
+  c->next = first->prev = link_between(c, first);
+  c->prev = head->next = link_between(c, head);
 }
 
-// Takes a free chunk, whose state this is, out of its bin. Returns its size. Both links must lead to chunks that lead
-// back, and not to itself.
-OUTLINE word take(chunk *c, word state) {
+// Takes a chunk of this state, which must be free, out of its bin. Returns its size. Before anything is
+// written, both neighbours in the ring must lead back.
+OUTLINE word bin_remove(chunk *c, word state) {
   heap *h = root();
-  if ((state & WALL) == FREE && c->next) {
+  if (is_free(state) && c->next) {
     chunk *next = follow(c, c->next), *prev = follow(c, c->prev);
-    word most = distance(h, pointer(h->wall));
-    if (distance(h, prev) < most && distance(h, next) < most && next->prev == c->next &&
+    word end = distance(h, pointer(h->wall));
+    if (distance(h, prev) < end && distance(h, next) < end && next->prev == c->next &&
         prev->next == c->prev) {
-      next->prev = prev->next = tie(prev, next);
+      next->prev = prev->next = link_between(prev, next);
       word size = size_of(state);
-      after(c, size)->header -= PREV_FREE * CODE;
+      add_to_state(after(c, size), -PREV_FREE);
       return size;
     }
   }
   misuse(BAD_LINK, c);
 }
 
-// Takes a free chunk of at least this size out of its bin; sets `found` to it and `have` to its size. No more than
-// `looks` chunks of each bin are looked at. Chunks of the first bin may be too small; in any later one but the last all
-// are large enough.
-INLINE bool fit(heap *h, word size, word looks, chunk **found, word *have) {
+// Takes a free chunk of this size or more out of the lowest bin that has one among its first `looks` chunks.
+// Only in the bin of this size and in TOP_BIN may a chunk be too small.
+INLINE bool find_fit(heap *h, word size, word looks, chunk **found, word *have) {
   for (uint64_t bits = h->map & (~0ull << bin_of(size)), rest; bits; bits = rest) {
     rest = bits & (bits - 1);
     chunk *head = bin_head(h, (word)__builtin_ctzll(bits)), *c = head;
     for (word left = looks; (c = follow(c, c->next)) != head;) {
-      // What is no chunk has state 0, and counts as large enough: the subtractions send it on to be found out.
+      // What is no chunk has the state 0; less 1 that is the largest word. So bin_remove gets it, and stops.
       word state = inspect(c);
       if (state - 1 >= size - 1 || !c->next) {
-        *have = take(c, state);
+        *have = bin_remove(c, state);
         *found = c;
         return true;
       }
       if (!--left) break;
     }
-    if (!head->next) h->map -= bits - rest;
+    if (!head->next) h->map -= bits - rest; // this bin is empty
   }
   return false;
 }
 
-// ---- Merging and sweeping ----
+// ---- Merging ----
 
-// A chunk in use becomes free, together with its free neighbours.
-OUTLINE void release(chunk *c, word state) {
-  word size = size_of(state), ahead = beyond(root(), c, size);
+// Frees a chunk in use, of this state: merges it with its free neighbours and puts the whole into a bin.
+OUTLINE void coalesce(chunk *c, word state) {
+  word size = size_of(state), next_state = state_after(root(), c, size);
   chunk *next = after(c, size);
   if (state & PREV_FREE) {
-    word bytes = before(c, FOOTER)->header;
-    chunk *prev = before(c, bytes);
-    if (rare(take(prev, inspect(prev)) != bytes)) misuse(OVERRUN, prev);
-    encode_any(c, FREE); // it becomes part of the one before; who frees it again is told that it is free
+    word prev_size = free_size_before(c);
+    chunk *prev = before(c, prev_size);
+    if (rare(bin_remove(prev, inspect(prev)) != prev_size)) misuse(OVERRUN, prev);
+    set_state(c, FREE); // its header stays inside the merged chunk, and tells a second free of this block
     c = prev;
-    size += bytes;
+    size += prev_size;
   }
-  if ((ahead & WALL) == FREE) size += take(next, ahead);
-  give(c, size);
+  if (is_free(next_state)) size += bin_remove(next, next_state);
+  bin_insert(c, size);
 }
 
-// Empties all lists, bins and the cut, and fills the bins anew. Every header of the heap is decoded on the way. Chunks
-// that become part of one before them keep theirs, which says CACHED or FREE. A header that says no size is the cut's.
-// If it is not, the step is as long as the cut, or one word if there is none: to where no chunk lies, which is found.
+// Makes each run of cached and free chunks one free chunk. Empties the quick lists, the cut and the bins, and
+// fills the bins anew. Every header is decoded on the way, so damage is found. Headers inside a run stay
+// where they are, and tell a second free. A header without a size is that of the cut. If it is not, the walk
+// goes on where no chunk begins, which is found: by the length of the cut, or by one word if there is none.
 OUTLINE void sweep(heap *h) {
   word cut_left = h->cut_left ? h->cut_left : sizeof(word);
   clear(&h->cut_left, sizeof(heap) - offsetof(heap, cut_left));
   chunk *c = first_chunk(h), *run = 0;
   do {
-    word state = beyond(h, c, 0), size = size_of(state);
-    if (vacant(state)) {
+    word state = state_after(h, c, 0), size = size_of(state);
+    if (is_vacant(state)) {
       if (!run) run = c;
     } else {
       if (run) {
-        c->header -= (state & PREV_FREE) * CODE;
-        give(run, address(c) - address(run));
+        add_to_state(c, -(state & PREV_FREE)); // which bin_insert sets
+        bin_insert(run, address(c) - address(run));
         run = 0;
       }
-      if (state & FREE) {
-        if (c->next <= address(c)) return; // the last wall tells 0
+      if (state & FREE) {                  // a wall
+        if (c->next <= address(c)) return; // the last one has no next part
         c = pointer(c->next);
         continue;
       }
@@ -433,20 +427,36 @@ OUTLINE void sweep(heap *h) {
 
 // ---- More memory ----
 
-// The heap ends here from now on: the last wall is put there. The caller makes a chunk of what lies before it.
+// Puts the last wall where the heap ends from now on. The caller makes chunks of what lies before it.
 OUTLINE void set_end(heap *h, word end) {
   h->wall = end - WALL_SIZE;
-  h->extent = (end - address(h)) / 8;
-  encode_any(pointer(h->wall), WALL);
+  h->units = (end - address(h)) / UNIT;
+  set_state(pointer(h->wall), WALL);
 }
 
-// Lets the top have room for a chunk of this size, if nobody else has grown the memory in between. Else the next call
-// does, since new pages behind those of others are a part of their own, with a top of its own.
+// Makes the heap, for the first block: a root, and all the rest one free chunk. Returns NULL if the memory
+// has no room for these.
+INLINE heap *begin(void) {
+  heap *h = place_of_root();
+  word end;
+  while ((end = memory_pages() * PAGE) - address(heap_start()) < HEADER + FIRST_CHUNK + MIN_CHUNK + WALL_SIZE)
+    if (memory_grow(1) == (word)-1) return 0;
+  set_root_address(address(h));
+  set_end(h, end);
+  h->own_units = h->units;
+  bin_insert(first_chunk(h), h->wall - address(first_chunk(h)));
+  return h;
+}
+
+// Grows the memory by what the top lacks for a chunk of this size, and by some pages more if it can. Returns
+// false if it can't grow by what is lacking. If others grew the memory since, the new pages become a part of
+// their own, and the top before them is of no help: this part may be too short, and the next call grows it.
 INLINE bool grow(heap *h, word size) {
   chunk *wall = pointer(h->wall);
-  word behind_top = inspect_beyond(wall, 0) & PREV_FREE; // 0 or 1
-  word have = before(wall, FOOTER)->header * behind_top; // what the top has, if there is one
-  word pages = (size - have + PAGE - 1) / PAGE, extra = h->own / (PAGE / 8 * GROWTH_SHARE), from;
+  word prev_free = inspect_after(wall, 0) & PREV_FREE;
+  word top_size = prev_free ? free_size_before(wall) : 0;
+  word pages = (size - top_size + PAGE - 1) / PAGE;
+  word extra = h->own_units / (PAGE / UNIT * GROWTH_SHARE), from;
   while ((from = memory_grow(pages + extra)) == (word)-1) {
     if (!extra) return false;
     extra /= 2;
@@ -454,193 +464,197 @@ INLINE bool grow(heap *h, word size) {
   h->grows++;
   from *= PAGE;
   word bytes = (pages + extra) * PAGE;
-  h->own += bytes / 8;
+  h->own_units += bytes / UNIT;
   set_end(h, from + bytes);
   if (from == address(wall) + WALL_SIZE) {
-    release(wall, bytes + behind_top); // the wall becomes a chunk's header
+    coalesce(wall, bytes | prev_free); // the chunk from the old wall to the new one
   } else {
     wall->next = from + HEADER;
-    release(pointer(from + HEADER), bytes - HEADER - WALL_SIZE);
+    coalesce(pointer(from + HEADER), bytes - HEADER - WALL_SIZE);
   }
   return true;
 }
 
-// The first call. The root and the first chunk must fit into the memory.
-INLINE heap *begin(void) {
-  heap *h = place_of_root();
-  word end;
-  while ((end = memory_pages() * PAGE) - address(heap_start()) < HEADER + FIRST_CHUNK + MIN_CHUNK + WALL_SIZE)
-    if (memory_grow(1) == (word)-1) return 0;
-  know_root(address(h));
-  set_end(h, end);
-  h->own = h->extent;
-  give(first_chunk(h), h->wall - address(first_chunk(h)));
-  return h;
+// ---- Allocating ----
+
+// Makes a cut of about CUT_SIZE of these bytes, or all of them. Returns its size. What is left of the old cut
+// stays cached, in no list, until the next sweep.
+INLINE word new_cut(heap *h, chunk *c, word bytes) {
+  if (h->cut_left) add_to_state(pointer(h->cut), h->cut_left); // its header says its size from now on
+  word size = bytes < CUT_SIZE + MIN_CHUNK ? bytes : CUT_SIZE;
+  h->cut = address(c);
+  h->cut_left = size;
+  h->cached += size;
+  set_state(c, CACHED);
+  return size;
 }
 
-// The payload of a chunk in use of at least this size. Its header says how large it is, and that the chunk before is
-// not free.
-OUTLINE void *obtain(word size) {
+// Takes a chunk of this size from the bins, and returns its payload; NULL if there is no room.
+OUTLINE void *allocate(word size) {
   heap *h = root();
   if (size > LARGEST || (!h && !(h = begin()))) return 0;
-  // More than half of the heap is cached: the program goes on with other sizes, or begins anew. `own` is in eights.
-  if (h->cached > h->own * (8 / 2)) sweep(h);
+  // Over half of the heap is cached: the program needs other sizes now than those it freed.
+  if (h->cached > h->own_units * (UNIT / 2)) sweep(h);
   chunk *c;
   word looks = LOOKS + size / LOOK_SHARE, have;
-  while (!fit(h, size, looks, &c, &have)) {
-    if (h->cached <= h->own / (16 / 8) && grow(h, size)) continue;
+  while (!find_fit(h, size, looks, &c, &have)) {
+    // A sweep is worth its time if over a sixteenth of the heap is cached. Else it is the last resort.
+    if (h->cached <= h->own_units / (16 / UNIT) && grow(h, size)) continue;
     if (h->cached)
       sweep(h);
-    else if (looks < h->own)
-      looks = h->own; // all: there are no more than half as many
+    else if (looks < h->own_units)
+      looks = h->own_units; // there are fewer chunks than that: all of each bin are tried
     else
       return 0;
   }
   word left = have - size;
   if (left < MIN_CHUNK) {
-    encode_any(c, have);
-    return after(c, HEADER);
+    set_state(c, have);
+    return payload_of(c);
   }
-  encode_any(c, size);
+  set_state(c, size);
   chunk *rest = after(c, size);
-  if (size < QUICK_END && size + MIN_CHUNK > h->cut_left && left > h->cut_left) {
-    chunk *cut = pointer(h->cut);
-    if (h->cut_left) cut->header += h->cut_left * CODE; // from now on it says its size
-    word slab = left < SLAB + MIN_CHUNK ? left : SLAB;
-    h->cut = address(rest);
-    h->cut_left = slab;
-    h->cached += slab;
-    encode_any(rest, CACHED);
-    left -= slab;
-    rest = after(rest, slab);
+  // A small chunk was not cut off the cut, which is too short for it. The rest may make a longer one.
+  if (size < SMALL_END && size + MIN_CHUNK > h->cut_left && left > h->cut_left) {
+    word taken = new_cut(h, rest, left);
+    rest = after(rest, taken);
+    left -= taken;
   }
-  if (left) give(rest, left);
-  return after(c, HEADER);
+  if (left) bin_insert(rest, left);
+  return payload_of(c);
 }
 
-// ---- What the functions below share ----
-
-// The state of a pointer's chunk, which must be in use and have a whole header.
-OUTLINE word checked(void *payload) {
-  chunk *c = before(payload, HEADER);
-  word state = inspect(c);
-  if (rare(!state || state & WALL)) misuse(state ? DOUBLE_FREE : BAD_POINTER, c);
-  return state;
-}
-
-// Cuts a chunk in use, `have` long, down to the size in `state` and frees the rest, if that makes a chunk.
-OUTLINE void trim(chunk *c, word have, word state) {
+// Sets the state of a chunk that has `have` bytes and needs no more. Frees the rest if that makes a chunk.
+OUTLINE void split(chunk *c, word have, word state) {
   word left = have - size_of(state);
   if (left < MIN_CHUNK) {
-    encode_any(c, state + left);
+    set_state(c, state + left);
   } else {
-    encode_any(c, state);
-    release(after(c, size_of(state)), left);
+    set_state(c, state);
+    coalesce(after(c, size_of(state)), left);
   }
+}
+
+// ---- Small chunks ----
+
+// This is &h->quick[size / UNIT], in a form of which the compiler makes less code.
+INLINE word *quick_list(heap *h, word size) {
+  return (word *)((char *)h->quick + size / (UNIT / sizeof(word)));
+}
+
+// Puts a chunk in use onto its quick list.
+INLINE void quick_push(heap *h, chunk *c, word size) {
+  word *list = quick_list(h, size);
+  c->next = *list ^ address(c);
+  *list = address(c);
+  add_to_state(c, CACHED);
+  h->cached += size;
+}
+
+// Takes the first chunk off a quick list that is not empty. A damaged link may have led to it: it must be a
+// cached chunk of this size.
+INLINE void *quick_pop(heap *h, word size) {
+  word *list = quick_list(h, size);
+  chunk *c = pointer(*list);
+  if (rare(!is_inside(h, c) || (decode(h, c) & ~(word)PREV_FREE) != (size | CACHED))) misuse(BAD_LINK, c);
+  add_to_state(c, -CACHED);
+  h->cached -= size;
+  *list = address(follow(c, c->next));
+  return payload_of(c);
+}
+
+// Cuts a chunk off a cut that is longer by MIN_CHUNK or more. An overrun may have damaged the cut's header,
+// or its address in the root.
+INLINE void *cut_off(heap *h, word size) {
+  chunk *c = pointer(h->cut);
+  if (rare(!is_inside(h, c) || (decode(h, c) & ~(word)PREV_FREE) != CACHED)) misuse(OVERRUN, c);
+  add_to_state(c, size - CACHED);
+  h->cached -= size;
+  h->cut = address(c) + size;
+  h->cut_left -= size;
+  encode(h, after(c, size), CACHED);
+  return payload_of(c);
 }
 
 // ---- The functions ----
 
-void *EXPORT(malloc)(size_t bytes) {
+void *malloc(size_t bytes) {
   heap *h = root();
-  if (bytes <= QUICK_END - 8 - HEADER && h) {
-    word size = short_size((word)bytes), off_cut = 0;
-    chunk *c = pointer(h->quick[size >> 3]);
-    if (c || h->cut_left >= size + MIN_CHUNK) {
-      if (!c) {
-        c = pointer(h->cut);
-        off_cut = size;
-      }
-      // The cut's header says no size.
-      if (rare(!inside(h, c) || (decode(h, c) & ~(word)PREV_FREE) != ((size - off_cut) | CACHED)))
-        misuse(off_cut ? OVERRUN : BAD_LINK, c);
-      c->header += (off_cut - CACHED) * CODE;
-      h->cached -= size;
-      if (off_cut) {
-        h->cut = address(c) + size;
-        h->cut_left -= size;
-        encode(h, after(c, size), CACHED);
-      } else {
-        h->quick[size >> 3] = c->next ^ address(c);
-      }
-      return after(c, HEADER);
-    }
+  if (bytes <= LARGEST_SMALL && h) {
+    word size = short_chunk_size((word)bytes);
+    if (*quick_list(h, size)) return quick_pop(h, size);
+    if (h->cut_left >= size + MIN_CHUNK) return cut_off(h, size);
   }
-  return obtain(chunk_size((word)bytes));
+  return allocate(chunk_size((word)bytes));
 }
 
-void EXPORT(free)(void *payload) {
+void free(void *block) {
   heap *h = root();
-  chunk *c = before(payload, HEADER);
-  if (inside(h, c)) {
+  chunk *c = chunk_of(block);
+  if (is_inside(h, c)) {
     word state = decode(h, c), size = size_of(state);
-    // In use and below 1 KiB?
-    if (!(state & ~(word)((QUICK_END - 8) | PREV_FREE))) {
-      beyond(h, c, size);                                 // there must be one
-      word *list = (word *)((char *)h->quick + size / 2); // the compiler makes more of [size / 8]
-      c->next = *list ^ address(c);
-      *list = address(c);
-      c->header += CACHED * CODE;
-      h->cached += size;
+    if (is_small_in_use(state)) {
+      state_after(h, c, size); // stops if the block was overrun
+      quick_push(h, c, size);
       return;
     }
   }
-  if (payload) release(c, checked(payload));
+  if (block) coalesce(c, validate(c));
 }
 
-void *EXPORT(calloc)(size_t count, size_t each) {
+void *calloc(size_t count, size_t each) {
   uint64_t product = (uint64_t)count * each;
-  size_t bytes = product >> 32 ? SIZE_MAX : (size_t)product; // malloc says no
-  void *payload = EXPORT(malloc)(bytes);
-  if (payload) clear(payload, bytes);
-  return payload;
+  size_t bytes = product > SIZE_MAX ? SIZE_MAX : (size_t)product; // too large for malloc, too
+  void *block = malloc(bytes);
+  if (block) clear(block, bytes);
+  return block;
 }
 
-void *EXPORT(realloc)(void *payload, size_t bytes) {
-  if (!payload) return EXPORT(malloc)(bytes);
-  chunk *c = before(payload, HEADER);
-  word size = chunk_size((word)bytes), state = checked(payload), have = size_of(state);
+void *realloc(void *block, size_t bytes) {
+  if (!block) return malloc(bytes);
+  chunk *c = chunk_of(block);
+  word size = chunk_size((word)bytes), state = validate(c), have = size_of(state);
   if (size > have) {
-    word ahead = inspect_beyond(c, have);
-    if ((ahead & WALL) == FREE && have + size_of(ahead) >= size) have += take(after(c, have), ahead);
+    word next_state = inspect_after(c, have);
+    if (is_free(next_state) && have + size_of(next_state) >= size)
+      have += bin_remove(after(c, have), next_state);
   }
   if (size <= have) {
-    trim(c, have, size | (state & PREV_FREE));
-    return payload;
+    split(c, have, size | (state & PREV_FREE));
+    return block;
   }
-  void *moved = EXPORT(malloc)(bytes);
+  void *moved = malloc(bytes);
   if (moved) {
-    copy(moved, payload, size_of(state) - HEADER);
-    EXPORT(free)(payload);
+    copy(moved, block, size_of(state) - HEADER);
+    free(block);
   }
   return moved;
 }
 
-void *EXPORT(aligned_alloc)(size_t alignment, size_t bytes) {
+void *aligned_alloc(size_t alignment, size_t bytes) {
   if (__builtin_popcount(alignment) != 1) return 0;
   if ((alignment | bytes) > LARGEST) return 0;
   word size = chunk_size((word)bytes);
-  void *payload = obtain(size + (((word)alignment + MIN_CHUNK + 7) & ~7u));
-  if (!payload) return 0;
-  chunk *start = before(payload, HEADER);
+  void *block = allocate(size + (((word)alignment + MIN_CHUNK + UNIT - 1) & ~(UNIT - 1u)));
+  if (!block) return 0;
+  chunk *start = chunk_of(block);
   word have = size_of(inspect(start));
-  word lead = -address(payload) & ((word)alignment - 1);
-  if (lead == 8) lead += (word)alignment; // too few bytes for a chunk of their own
+  word lead = -address(block) & ((word)alignment - 1); // bytes before the aligned block; they are freed
+  if (lead == UNIT) lead += (word)alignment;           // too few for a chunk
   chunk *c = after(start, lead);
-  trim(c, have - lead, size);
-  if (lead) release(start, lead);
-  return after(c, HEADER);
+  split(c, have - lead, size);
+  if (lead) coalesce(start, lead);
+  return payload_of(c);
 }
 
-int EXPORT(posix_memalign)(void **out, size_t alignment, size_t bytes) {
+int posix_memalign(void **out, size_t alignment, size_t bytes) {
   if (alignment < sizeof(void *) || __builtin_popcount(alignment) != 1) return EINVAL;
-  void *payload = EXPORT(aligned_alloc)(alignment, bytes);
-  if (!payload) return ENOMEM;
-  *out = payload;
+  void *block = aligned_alloc(alignment, bytes);
+  if (!block) return ENOMEM;
+  *out = block;
   return 0;
 }
 
-size_t EXPORT(malloc_usable_size)(void *payload) {
-  if (!payload) return 0;
-  return room(size_of(checked(payload)));
+size_t malloc_usable_size(void *block) {
+  return block ? payload_size(size_of(validate(chunk_of(block)))) : 0;
 }

@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
-# Builds the allocator for this machine and runs its host tests: unit tests under ASan and UBSan, the same without
-# ASan up to the last page of 4 GiB, and in a 32-bit process where this machine has one; every sequence of a few
-# calls; counted work; fuzzing for 15 seconds; branch coverage. The last line is `N passed, N failed`.
+# Builds the allocator for this machine and runs its host tests:
+#   - unit tests under ASan and UBSan; up to the last page of 4 GiB, without ASan; in a 32-bit process, where
+#     this machine can run one
+#   - every sequence of a few calls, counted work, fuzzing for 15 seconds, branch coverage
+# A warning fails a build. The last line is `N passed, N failed`.
 set -uo pipefail
 cd "$(dirname "$0")"
 out=../../build/host/memory
@@ -11,9 +13,10 @@ passed=0 failed=0
 address=(-fsanitize=address,undefined -fno-sanitize-recover=all)
 undefined=(-fsanitize=undefined -fno-sanitize-recover=all)
 low=(-DMACHINE_FIRST=0x1000 -DMACHINE_END=0x10000) # up to 4 GiB: where ASan does not live
-warn=(-std=gnu11 -g -Wall -Wextra -Wno-pointer-to-int-cast -Wno-int-to-pointer-cast)
+warn=(-std=gnu11 -g -Wall -Wextra -Werror -Wno-pointer-to-int-cast -Wno-int-to-pointer-cast)
 
-# build NAME SOURCE FLAG...: SOURCE, the host machine and the allocator, all with the same flags, as $out/NAME.
+# build NAME SOURCE FLAG...: builds $out/NAME from SOURCE, the host machine and the allocator, with these
+# flags.
 build() {
   local name=$1 source=$2
   shift 2
@@ -22,7 +25,8 @@ build() {
     clang "${warn[@]}" "$@" "test/$source" "$out/$name-host.o" "$out/$name-memory.o" -o "$out/$name"
 }
 
-# count TITLE COMMAND...: runs it; the last line it prints is added up. One that ends otherwise is one failure.
+# count TITLE COMMAND...: runs a command and adds up its last line. A command that ends otherwise is one
+# failure.
 count() {
   local title=$1 status line
   shift
@@ -38,7 +42,7 @@ count() {
   fi
 }
 
-# try TITLE NAME SOURCE FLAG... [-- ARGUMENT...]: builds and runs.
+# try TITLE NAME SOURCE FLAG... [-- ARGUMENT...]: builds and counts.
 try() {
   local title=$1 name=$2 flags=() arguments=()
   shift 2
@@ -53,8 +57,9 @@ try() {
 
 try 'unit tests under ASan and UBSan' unit test.c -O1 "${address[@]}"
 try 'unit tests up to 4 GiB, under UBSan' plain test.c -O2 "${undefined[@]}" "${low[@]}"
-if build narrow test.c -m32 -O2 2>/dev/null; then
-  count 'unit tests in a 32-bit process' "$out/narrow"
+if clang -m32 -x c -o "$out/empty" - 2>/dev/null <<<'#include <stdio.h>
+  int main(void) { return 0; }'; then
+  try 'unit tests in a 32-bit process' narrow test.c -m32 -O2
 else
   echo 'skipped: unit tests in a 32-bit process: this machine has no 32-bit C library (libc6-dev-i386)'
 fi
@@ -66,16 +71,18 @@ clang "${warn[@]}" -O1 -fsanitize-coverage=trace-pc,bb -DHEAP_HOST -c memory.c -
 
 count 'fuzzing from the kept corpus, under ASan and UBSan' test/fuzz.sh 15
 
-# Which branches of memory.c no test has taken, in unit tests and corpus together.
+# Names the branches of memory.c that neither the unit tests nor the corpus take.
 if command -v llvm-cov >/dev/null && command -v llvm-profdata >/dev/null; then
   echo '== branch coverage of memory.c'
   covered=(-fprofile-instr-generate -fcoverage-mapping)
   rm -f "$out"/*.profraw
   clang "${warn[@]}" -O1 "${covered[@]}" -DHEAP_HOST -c memory.c -o "$out/covered.o"
-  for name in test fuzz; do
-    clang "${warn[@]}" -O1 "${covered[@]}" "${low[@]}" -fsanitize=$([[ $name == fuzz ]] && echo fuzzer || echo undefined) \
-      port/host.c "test/$name.c" "$out/covered.o" -o "$out/covered-$name"
-  done
+  cover() { # NAME SANITIZER
+    clang "${warn[@]}" -O1 "${covered[@]}" "${low[@]}" "-fsanitize=$2" \
+      port/host.c "test/$1.c" "$out/covered.o" -o "$out/covered-$1"
+  }
+  cover test undefined
+  cover fuzz fuzzer
   export LLVM_PROFILE_FILE=$out/%m.profraw
   timeout 60 "$out/covered-test" >/dev/null 2>&1
   timeout 60 "$out/covered-fuzz" -runs=0 test/corpus >/dev/null 2>&1
@@ -83,7 +90,9 @@ if command -v llvm-cov >/dev/null && command -v llvm-profdata >/dev/null; then
   llvm-cov report "$out/covered-test" -instr-profile="$out/covered.profdata" -show-branch-summary memory.c |
     awk '/memory.c/ { print "lines " $10 ", branches " $13 " (" $11 - $12 " of " $11 ")" }'
   llvm-cov show "$out/covered-test" -instr-profile="$out/covered.profdata" -show-branches=count memory.c |
-    awk -F'|' '/^ *[0-9]+\|/ { line = $1 + 0; text = $3 } /Branch \(/ && /(True|False): 0[],]/ { print "  never: " $0 "  in: " text }' |
+    awk -F'|' '
+      /^ *[0-9]+\|/ { text = $3 }
+      /Branch \(/ && /(True|False): 0[],]/ { print "  never: " $0 "  in: " text }' |
     sed 's/  */ /g; s/| *//g; s/Branch //'
 else
   echo 'skipped: branch coverage: this machine has no llvm-cov (package llvm)'

@@ -1,4 +1,4 @@
-/* The Record API: two functions, one malloc, one free. See record.h for who owns what. */
+/* The Record API: two functions, one malloc, one free. record.h says who owns what. */
 #include "record.h"
 
 #include <stddef.h>

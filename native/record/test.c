@@ -1,4 +1,4 @@
-/* Host tests of the Record API, under sanitizers, with a malloc that fails when told to. */
+/* Host tests of the Record API, under sanitizers, with a malloc that fails when a test wants it to. */
 #include "record.h"
 
 #include <stddef.h>

@@ -1,8 +1,8 @@
-// The floor: about as little as an allocator can do. A yardstick, not one to use.
+// The floor: an allocator that does about as little as one can. It is a yardstick, and not meant for use.
 //
-// What always holds: blocks of one class are handed out from that class's own list, last freed first, else cut off
-// the end of the heap. Nothing is ever merged, split, given to another class, or checked. What a workload costs
-// on this is mostly the loop, the calls from module to module, and the memory that it touches.
+// It always holds that a block comes from the list of its size class, last freed first, or else from the end
+// of the heap. No block is ever merged, split, moved to another class, or checked. So a workload's time on
+// this allocator is mostly that of its own loop, of calls between modules, and of the memory that it touches.
 //
 //     | class (4 bytes) | block … |       the block is aligned to 8
 
@@ -19,7 +19,7 @@ enum { PAGE = 65536, SMALL = 1024, SMALL_CLASSES = SMALL / 8 + 1, CLASSES = SMAL
 static uint32_t *lists[CLASSES];
 static uint32_t end, limit;
 
-// Classes of 8 bytes up to SMALL, then four to each power of two.
+// The classes: one for each multiple of 8 up to SMALL, then four for each power of two.
 static uint32_t class_of(uint32_t size) {
   if (size <= SMALL) return (size + 7) / 8;
   uint32_t log2 = 31 - (uint32_t)__builtin_clz(size - 1);

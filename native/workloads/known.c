@@ -1,8 +1,7 @@
-// An allocator of known cost, on which the measuring itself is tested: floor.c, but every call first counts to a
-// number that is set from outside, the first one takes as many pages as one says, and one of them may trap.
+// An allocator of known cost, to test the measuring: floor.c, made slower, larger or faulty by set_cost.
 //
-// What always holds: with nothing set it does what floor.c does. Counting costs the same for each step, since each
-// needs the one before.
+// It always holds that before set_cost it does what floor.c does, and that each step of counting takes as
+// long as any other, since each needs the result of the one before.
 
 #define malloc  floor_malloc
 #define free    floor_free
@@ -16,18 +15,18 @@
 
 static uint32_t steps_each, extra_pages, calls_left, steps_paid;
 
-// How far to count in each call, how many pages to take at once in the next, how many calls to go before one traps
-// (0: none does).
+// From now on each call counts to `steps`. The next one also grows the memory by `pages`. The `calls`-th one
+// traps; none does if `calls` is 0.
 EXPORT void set_cost(uint32_t steps, uint32_t pages, uint32_t calls) {
   steps_each = steps;
   extra_pages = pages;
   calls_left = calls;
 }
 
-// How many steps all calls so far had to count, modulo 2^32: what they cost, for a clock that is turned by it.
+// How many steps all calls so far have counted, modulo 2^32. A test turns its clock by this.
 EXPORT uint32_t paid(void) { return steps_paid; }
 
-// Counts; what it returns depends on every step, so that none can be left out.
+// Counts. The result depends on every step, so the compiler can leave none out.
 static uint32_t count_to(uint32_t steps) {
   uint32_t x = 1;
   for (uint32_t i = 0; i < steps; i++) x = (x >> 1) ^ (x * 5);
@@ -41,7 +40,7 @@ static void pay(void) {
     extra_pages = 0;
   }
   steps_paid += steps_each;
-  // The sum is never this one, which the compiler does not know.
+  // The result is never this number, but the compiler does not know that.
   if (steps_each && count_to(steps_each) == 0x12345678) __builtin_trap();
 }
 

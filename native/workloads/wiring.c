@@ -1,8 +1,9 @@
-// Records made and deleted in a loop inside wasm: to measure what reaching malloc costs, however it is wired.
+// Makes and deletes Records in a loop inside WebAssembly, to measure what a call of malloc costs in each
+// wiring.
 //
-// What always holds: the Records are those of native/record, the same source. Only where `malloc` and `free` lead
-// differs: to imports; with THROUGH_TABLE, to whatever is in two slots of the function table; or, linked with an
-// allocator into one module, straight to it.
+// It always holds that the Records are those of native/record, from the same source. Only what `malloc` and
+// `free` are differs: imports; with THROUGH_TABLE, two slots of the function table; linked with an allocator
+// into one module, functions of that module.
 
 #include "../record/record.h"
 
@@ -15,7 +16,7 @@
 static void *(*table_malloc)(size_t);
 static void (*table_free)(void *);
 
-// record.c was compiled to call these two by these names.
+// record.c is compiled to call these two in place of malloc and free.
 void *heap_lab_malloc(size_t size) { return table_malloc(size); }
 void heap_lab_free(void *block) { table_free(block); }
 
@@ -25,8 +26,8 @@ EXPORT void set_slots(void *(*malloc_slot)(size_t), void (*free_slot)(void *)) {
 }
 #endif
 
-// Makes `count` Records, keeps their addresses at `place`, deletes them all. Returns the number of calls, or 0 when
-// there was no memory for one.
+// Makes `count` Records, keeps their addresses at `place`, and deletes them all. Returns the number of calls
+// of malloc and free, or 0 if there was no memory for a Record.
 EXPORT uint32_t churn_records(struct Record **place, uint32_t count) {
   for (uint32_t i = 0; i < count; i++) {
     place[i] = createRecord((int)i, 1.1f, 2.2f);

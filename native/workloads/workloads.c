@@ -1,17 +1,17 @@
 // The workloads that allocators are compared on: small programs, each with one habit of asking for memory.
 //
 // What always holds:
-// - The module calls malloc, free, calloc and realloc as imports and knows nothing of who supplies them.
+// - The module imports malloc, free, calloc and realloc, and knows nothing of the allocator behind them.
 // - A workload is deterministic. Its random numbers come from a fixed seed, never from an address.
-// - A round frees everything it took. The next round finds the heap as the last one left it.
-// - A block is written as soon as it is had: its first and its last word, or all of it where the program it
-//   stands for would write all. Most workloads read both words back before they free it, which finds many an
-//   allocator that hands out memory in use (`run` then returns BROKEN), not all: a trace reads nothing back.
-// - Pointers are kept in `scratch`, outside the heap, but for trees and the hash table, whose blocks link each other.
+// - A round frees every block it allocated. The next round finds the heap as the last one left it.
+// - A block is written as soon as it is allocated: its first and last word, or all of it where a real program
+//   would write all. Most workloads read both words back before they free the block. So they find most
+//   allocators that hand out memory in use: `run` then returns BROKEN. A trace reads nothing back.
+// - Pointers are kept in `scratch`, outside the heap. Only trees and the hash table keep them in blocks.
 // - One operation is one call of malloc, free, calloc or realloc. `run` returns how many it made.
 //
-// To add a workload: write a `static void name(void)` and one line in WORKLOADS, just before `play`. The index seeds the
-// random numbers, so a line further up would change the workloads behind it.
+// To add a workload, write a `static void name(void)`, and one line in WORKLOADS just before `play`. The
+// index seeds the random numbers, so a line further up would change the workloads behind it.
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -23,7 +23,7 @@
 
 enum { BROKEN = 0xffffffffu, OUT_OF_MEMORY = 0xfffffffeu };
 
-// Where the workloads keep pointers and numbers of their own. The runner gives the place: `scratch_bytes` long.
+// Where the workloads keep pointers and numbers of their own: `scratch_bytes` that the caller supplies.
 static void **scratch;
 static uint32_t operations;
 static uint32_t state;
@@ -46,13 +46,13 @@ static uint32_t below(uint32_t n) { return (uint32_t)(((uint64_t)random32() * n)
 
 static uint32_t between(uint32_t low, uint32_t high) { return low + below(high - low + 1); }
 
-// Sizes as programs have them: every power of two is as likely as the next, and within it every size.
+// A size as programs have them: every power of two is as likely as the next, and within it every size.
 static uint32_t between_log(uint32_t low_bit, uint32_t high_bit) {
   uint32_t base = 1u << between(low_bit, high_bit - 1);
   return base + below(base);
 }
 
-// Every block of at least eight bytes carries its size in its first and its last word.
+// Writes a block's size into its first and its last word. A block has at least eight bytes.
 static void *mark(void *block, uint32_t size) {
   if (!block) {
     broken = OUT_OF_MEMORY;
@@ -71,7 +71,7 @@ static void *take(uint32_t size) {
 static void give(void *block) {
   if (!block) return;
   uint32_t size = *(uint32_t *)block;
-  // A size that is nonsense must not send the second look outside the memory.
+  // A size that was overwritten must not make the second read go outside the memory.
   if (size < 8 || size > (1u << 24) || *(uint32_t *)((char *)block + ((size - 4) & ~3u)) != size)
     broken = BROKEN;
   operations++;
@@ -132,7 +132,7 @@ static void queue(void) {
   give_all(WAITING);
 }
 
-// Got, used and given back at once, at most four at a time.
+// Allocated, used and freed at once, at most four at a time.
 static void temporaries(void) {
   for (uint32_t i = 0; i < 5000; i++) {
     void *a = take(between(8, 256));
@@ -146,7 +146,7 @@ static void temporaries(void) {
   }
 }
 
-// Any of many small blocks may be the next to go.
+// Any of many small blocks may be the next to be freed.
 static void churn_small(void) {
   enum { LIVE = 4096 };
   for (uint32_t i = 0; i < 30000; i++) {
@@ -196,7 +196,7 @@ static void delete_records(int32_t in_order) {
   operations += RECORDS;
 }
 
-// The lesson's Records, 65,536 of them, deleted in the order they were made.
+// 65,536 Records of native/record, deleted in the order in which they were made.
 static void records_in_order(void) {
   make_records();
   delete_records(1);
@@ -276,7 +276,7 @@ static void large(void) {
   give_all(LIVE);
 }
 
-// The program changes what it does: each phase wants other sizes, and an eighth of each phase stays for two more.
+// The program changes its habits: each phase needs other sizes. An eighth of its blocks stay for two more.
 static void phases(void) {
   enum { EACH = 2048, KEPT = EACH / 8, PHASES = 8 };
   for (uint32_t phase = 0; phase < PHASES; phase++) {
@@ -294,7 +294,7 @@ static void phases(void) {
   give_all(EACH + 3 * KEPT);
 }
 
-// One block in sixteen stays for long among many that don't.
+// One block in sixteen stays for long, among many that do not.
 static void long_lived(void) {
   enum { LONG = 4096, SHORT = 64 };
   void **lasting = scratch;
@@ -307,7 +307,7 @@ static void long_lived(void) {
   give_all(LONG + SHORT);
 }
 
-// Text that grows by a few bytes at a time, is copied when it is done, and goes. Every byte is written.
+// Texts grow by a few bytes at a time, are copied when they are done, and freed. Every byte is written.
 static void strings(void) {
   enum { TEXTS = 4096 };
   for (uint32_t i = 0; i < 4000; i++) {
@@ -347,7 +347,7 @@ static void strings(void) {
   }
 }
 
-// Answers of 32 bytes to 8 KiB are kept within a budget. The one that was asked for longest ago goes first.
+// A cache keeps answers of 32 bytes to 8 KiB within a budget. It frees those first that were not used lately.
 static void cache(void) {
   enum { ENTRIES = 2048, BUDGET = 1 << 20 };
   uint32_t *asked = (uint32_t *)(scratch + ENTRIES);
@@ -446,8 +446,9 @@ static void table(void) {
 
 // ---- A recorded program, played back ----
 
-// A trace is a list of pairs of words. The first: bits 0-1 what to do, the rest the slot. The second: the size.
-enum { DO_FREE, DO_MALLOC, DO_CALLOC, DO_REALLOC }; // as in app/measure/trace.js
+// A trace is a list of pairs of words. The first has a call in its bits 0 and 1, and a slot in the others.
+// The second is a size. The calls are numbered as in traces/README.md.
+enum { DO_FREE, DO_MALLOC, DO_CALLOC, DO_REALLOC };
 
 static const uint32_t *trace;
 static uint32_t trace_length, trace_slots;
@@ -478,7 +479,7 @@ static void play(void) {
       broken = OUT_OF_MEMORY;
       return;
     }
-    // Recorded programs ask for single bytes too, so what is written is a byte at either end.
+    // Recorded programs allocate single bytes, too. So one byte is written at either end.
     block[0] = (char)size;
     block[size ? size - 1 : 0] = (char)size;
   }
@@ -491,7 +492,7 @@ static void play(void) {
   }
 }
 
-// ---- What the runner sees ----
+// ---- The exports ----
 
 #define WORKLOADS(X)                        \
   X(stack, "stack-like")                    \
@@ -529,7 +530,7 @@ static const char *const titles[] = {WORKLOADS(NAME)};
 
 EXPORT uint32_t workload_count(void) { return sizeof titles / sizeof *titles; }
 
-// The title as the tables print it. Empty for `play`, whose titles are the traces'.
+// The title of a workload. That of `play` is empty: each trace has its own.
 EXPORT const char *workload_title(uint32_t index) { return titles[index]; }
 
 #define NAME_ID(function, title) #function,
@@ -537,7 +538,7 @@ static const char *const ids[] = {WORKLOADS(NAME_ID)};
 
 EXPORT const char *workload_id(uint32_t index) { return ids[index]; }
 
-// One round of a workload. Returns the number of operations, or BROKEN or OUT_OF_MEMORY.
+// Runs one round of a workload. Returns the number of operations, or BROKEN, or OUT_OF_MEMORY.
 EXPORT uint32_t run(uint32_t index) {
   operations = 0;
   broken = 0;

@@ -55,8 +55,8 @@ static void disown(uint64_t from, uint64_t to) {
   ASAN_POISON_MEMORY_REGION(at(from), to - from);
 }
 
-// The pages [machine_first, opened) may be read and written as far as the host is concerned. Under ASan those of
-// them beyond the memory's end are poisoned: that is much faster than to close them. Fresh pages are zero.
+// The pages [machine_first, opened) may be read and written as far as the host is concerned. Under ASan those
+// of them beyond the memory's end are poisoned: that is much faster than to close them. Fresh pages are zero.
 static uint32_t opened;
 
 static void lengthen(uint32_t to) {

@@ -1,9 +1,10 @@
-// A libFuzzer target: any bytes are a program of allocator calls, run beside a shadow map.
-//
-// The map has every live block, its size and what was written into it, and lies outside the heap. After each call
-// it must hold that no two blocks overlap, that each is aligned and inside the memory, that contents are as they
-// were written (the common part after a realloc, zeros after calloc), that refused calls change nothing, and that
-// what was freed traps when it is freed again.
+// A libFuzzer target: any bytes are a program of allocator calls. It runs beside a shadow map, which lies
+// outside the heap and has every live block, its size and its content. After each call these must hold:
+//   - No two blocks overlap. Each is aligned, and inside the memory.
+//   - Contents are as they were written: both sizes' common part after realloc, zeros after calloc.
+//   - A call that was refused has changed nothing.
+//   - A block that was freed traps when it is freed again.
+// The kept corpus depends on how bytes become calls: a change to that makes it worthless.
 #include "../port/host.h"
 
 #include <stdio.h>
@@ -22,7 +23,7 @@ static block blocks[BLOCKS];
 static unsigned char *gone[GONE];
 static uint32_t gone_next;
 static unsigned char marks;
-static bool begun; // with the first block: until then all of the memory is the heap's
+static bool begun; // there was a first block; until then others may not grow the memory
 
 static const uint8_t *data;
 static size_t left;
@@ -35,7 +36,7 @@ static _Noreturn void fail(const char *what, const block *b) {
 
 static uint32_t address(const void *p) { return (uint32_t)(uintptr_t)p; }
 
-// Both ends of a block are written and looked at, all of it if it is short.
+// Writes both ends of a block, or compares them; all of a short block.
 static bool stands(const block *b, uint32_t bytes, bool write) {
   for (uint32_t i = 0; i < bytes; i++) {
     if (i == WRITTEN && b->bytes > 2 * WRITTEN) {

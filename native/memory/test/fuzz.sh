@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
-# Fuzzes the allocator from the kept corpus for so many seconds (60), under ASan and UBSan. What is found is kept
-# in build/fuzz/; the last line is `N passed, N failed`, of one run.
+# Fuzzes the allocator from the kept corpus for so many seconds (60), under ASan and UBSan. What it finds is
+# kept in build/fuzz/. The last line is `N passed, N failed`; the run counts as one test.
 #
 #   native/memory/test/fuzz.sh [SECONDS]
 #
-# `KEEP=1` puts the smallest inputs that reach all that was reached back into test/corpus/.
+# With KEEP=1, the smallest inputs that reach all that was reached replace test/corpus/.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 out=$PWD/../../build/fuzz
 mkdir -p "$out/found"
-flags=(-std=gnu11 -g -O1 -Wall -Wextra -Wno-pointer-to-int-cast -Wno-int-to-pointer-cast
+flags=(-std=gnu11 -g -O1 -Wall -Wextra -Werror -Wno-pointer-to-int-cast -Wno-int-to-pointer-cast
   -fsanitize=address,undefined -fno-sanitize-recover=all)
 if ! { clang "${flags[@]}" -fsanitize=fuzzer-no-link -DHEAP_HOST -c memory.c -o "$out/memory.o" &&
   clang "${flags[@]}" -fsanitize=fuzzer port/host.c test/fuzz.c "$out/memory.o" -o "$out/fuzz"; }; then

@@ -1,8 +1,8 @@
-// Every sequence of a few calls on a heap so small that they meet each other: the shadow map of the fuzzer, but
-// nothing is left to chance.
+// Runs every sequence of a few calls on a heap so small that its blocks meet. The fuzzer's checks are made,
+// but nothing is left to chance.
 //
-// After each call the blocks are aligned, apart and whole. After each sequence all is freed, and the largest block
-// that a new heap of that size can give must be given again: nothing is lost, and all was merged.
+// After each call the blocks must be aligned, apart and whole. After each sequence all are freed, and the
+// largest block that a new heap of that size has must be there again: nothing is lost, and all was merged.
 #include "../port/host.h"
 
 #include <stdio.h>
@@ -24,7 +24,7 @@ static struct {
   uint32_t bytes, mark;
 } live[LIVE];
 static uint32_t lives;
-static bool begun; // with the first block: until then all of the memory is the heap's
+static bool begun; // there was a first block; until then others may not grow the memory
 static uint32_t ops[DEPTH];
 static uint64_t sequences;
 static uint32_t most; // the largest block of a new heap
@@ -58,8 +58,8 @@ static bool whole(uint32_t i, uint32_t bytes) {
   return true;
 }
 
-// One call: `op` counts through allocations by size, releases by block, reallocations by block and size, and last
-// a page for others. False where there is no such call in this state.
+// Makes one call. `op` counts through mallocs by size, frees by block and reallocs by block and size; last
+// comes a page for others. Returns false if there is no such call in this state.
 static bool call(const model *m, uint32_t op, uint32_t depth) {
   uint32_t n = sizes_of(m);
   if (op < n) {
@@ -129,7 +129,7 @@ static void explore(const model *m, uint32_t depth) {
 
 int main(void) {
   setvbuf(stdout, NULL, _IOLBF, 0);
-  // How much of the heap the allocator keeps for itself is seen from outside.
+  // What the allocator keeps for itself: all below the first block, its header, and the wall at the end.
   machine_reset(1000, 1, 1);
   uint32_t own = (uint32_t)(uintptr_t)heap_malloc(8) - machine.heap_base + 16;
   const model MODELS[] = {

@@ -1,6 +1,6 @@
-// Unit tests of the allocator on the host, under sanitizers. They know its seven functions and what it promises.
-// Of how a chunk looks those about misuse know what a program can damage: the word below a block is its header, the
-// first words of a freed one are links. Each test starts on a fresh memory.
+// Unit tests of the allocator on the host, under sanitizers. They know its seven functions and what memory.h
+// promises. The tests of misuse also know what a program can damage: the word below a block is its header,
+// and the first words of a freed block are links. Each test starts on a fresh memory.
 #include "../port/host.h"
 
 #include <errno.h>
@@ -64,7 +64,7 @@ static bool good(const void *p, uint32_t bytes) {
          address(p) + (uint64_t)bytes <= memory_end() && heap_malloc_usable_size((void *)p) >= bytes;
 }
 
-// From a few bytes to more than any size that is treated in a way of its own.
+// Sizes that are treated in different ways, and some around each border between these.
 static const uint32_t SIZES[] = {0,     1,     4,     8,     11,    12,    13,    20,     100,    1000,
                                  1011,  1012,  1020,  1024,  4096,  16000, 32755, 32760,  32768,  65500,
                                  65512, 65516, 65520, 65528, 65532, 65536, 65540, 100000, 262144, 1000000};
@@ -443,8 +443,8 @@ static void all_freed_is_one_block_again(void) {
   }
 }
 
-// However many free blocks that are too small are in the way, in the same bin or before it. A block of 1500 bytes keeps
-// neighbours apart; a small one could lie anywhere.
+// A free block is found, however many that are too small lie in its bin or in lower ones. A block of 1500
+// bytes keeps neighbours apart; a small one could lie anywhere.
 static void what_is_free_is_found(void) {
   static const uint32_t SMALL[] = {2000, 5000, 70000, 1000000};
   for (uint32_t i = 0; i < COUNT(SMALL); i++)
@@ -471,7 +471,7 @@ static void what_is_free_is_found(void) {
       }
 }
 
-// Holes that are too small lie in front of the bin for good; what is freed behind them is had again all the same.
+// Holes that are too small stay in front of the bin. A block that is freed behind them is found all the same.
 static void holes_in_front_of_a_bin_hide_nothing(void) {
   static const struct {
     uint32_t hole, passing, kept, rounds;
@@ -589,29 +589,40 @@ static void a_heap_may_begin_anywhere(void) {
   }
 }
 
+// What an instance of the allocator has to itself: the base of its heap, and where its root is.
+typedef struct instance {
+  uint32_t heap_base, root;
+} instance;
+static void call_from_now_on(instance i) {
+  machine.heap_base = i.heap_base;
+  machine.root = i.root;
+}
+
 static void two_heaps_in_one_memory_are_strangers(void) {
   machine_reset(1000, 1, 4096);
   block first[200], second[200];
   CHECK(heap_malloc(10));
+  instance one = {machine.heap_base, machine.root};
   // The second heap's first page, right behind; both have begun before either grows.
-  uint32_t bases[2] = {machine.heap_base, machine.pages * PAGE + 520};
+  instance other = {machine.pages * PAGE + 520, 0};
   machine_grow(1);
-  machine.heap_base = bases[1];
+  call_from_now_on(other);
   CHECK(heap_malloc(10));
+  other.root = machine.root;
   for (uint32_t i = 0; i < 200; i++) {
-    machine.heap_base = bases[0];
+    call_from_now_on(one);
     first[i] = make(i * 97 % 5000);
-    machine.heap_base = bases[1];
+    call_from_now_on(other);
     second[i] = make(i * 89 % 5000);
     CHECK(good(second[i].at, second[i].bytes));
   }
   for (uint32_t i = 0; i < 200; i++) {
     CHECK(intact(first[i], first[i].bytes) && intact(second[i], second[i].bytes));
-    machine.heap_base = bases[0];
+    call_from_now_on(one);
     heap_free(first[i].at);
   }
   for (uint32_t i = 0; i < 200; i++) CHECK(intact(second[i], second[i].bytes));
-  machine.heap_base = bases[1];
+  call_from_now_on(other);
   for (uint32_t i = 0; i < 200; i++) heap_free(second[i].at);
 }
 
@@ -875,7 +886,8 @@ static char *largest_block(uint32_t bytes) {
   return block;
 }
 
-// The last block ends where the heap ends; what it overwrites must be found when the heap grows, or when it is freed.
+// The last block ends where the heap ends. Its overflow is found when the heap grows, or when the block is
+// freed.
 static void overflow_onto_the_end(void) {
   static const unsigned char WITH[] = {0, 0x41, 0x42, 0xff};
   for (uint32_t i = 0; i < COUNT(WITH); i++)
@@ -908,7 +920,7 @@ static void overflow_onto_the_last_footer(void) {
   CHECK(TRAPS(heap_free(last)));
 }
 
-// A header that once was the cut's, and said no size, is put back where there is no cut any more.
+// A header that says no size, as the cut's does, is put back where there is no cut any more.
 static void a_header_of_no_size(void) {
   machine_reset(1000, 2, 2);
   uint32_t *cut = (uint32_t *)heap_malloc(12) + 3, kept = *cut;
@@ -924,7 +936,7 @@ static void a_header_of_no_size(void) {
   CHECK(TRAPS(heap_malloc(400000)));
 }
 
-// The word below the heap is somebody else's and may be anything, as if it were the header of a block.
+// The word below the heap is not the heap's, so it may pass for the header of a block by chance.
 static void the_word_below_the_heap(void) {
   fresh();
   CHECK(heap_malloc(10));
@@ -937,7 +949,7 @@ static void the_word_below_the_heap(void) {
   *below = kept;
 }
 
-// A freed block that is too small for what is asked next, but is looked at on the way.
+// A freed block that malloc passes over, since it is too small, has damaged links.
 static void a_link_on_the_way(void) {
   static const unsigned char WITH[] = {0, 0x41, 0xff};
   for (uint32_t i = 0; i < COUNT(WITH); i++)
@@ -954,7 +966,7 @@ static void a_link_on_the_way(void) {
     }
 }
 
-// Each link by itself, and far beyond the memory.
+// Each link by itself leads far beyond the memory.
 static void a_far_link(void) {
   for (uint32_t link = 0; link < 2; link++)
     for (int merges = 0; merges < 2; merges++) {
@@ -970,7 +982,21 @@ static void a_far_link(void) {
     }
 }
 
-// Small blocks lie one beside the other, and behind the last is what the next will be cut from.
+// The root keeps the address of the cut, which lies behind the first small block. It is damaged there.
+static void the_address_of_the_cut(void) {
+  static const uint32_t WITH[] = {0, 8, 0x7ffffff4, 0xfffffff4};
+  for (uint32_t i = 0; i < COUNT(WITH); i++) {
+    fresh();
+    char *block = heap_malloc(12);
+    uint32_t *root = (uint32_t *)(uintptr_t)machine.root, word = 0;
+    while (word < 16 && root[word] != address(block + 12)) word++;
+    CHECK(word < 16);
+    root[word] = WITH[i];
+    CHECK(TRAPS(heap_malloc(12)));
+  }
+}
+
+// Small blocks lie one beside the other, and the cut lies behind the last.
 static void overflow_onto_the_cut(void) {
   for (uint32_t bytes = 1; bytes < 1000; bytes += 90) {
     fresh();
@@ -993,8 +1019,8 @@ static void underflow(uint32_t bytes) {
   }
 }
 
-// Allocates until it traps, or all that was asked for is there and whole: a write that reached no link does no
-// harm. Short blocks must trap: their links are where a person writes first.
+// Allocates until it traps. If it does not, each block must be there and whole: a write that hit no link does
+// no harm. Short blocks must trap, since their links come first.
 static bool found_or_harmless(uint32_t bytes, block *live, uint32_t lives) {
   static block blocks[6];
   // Volatile: what TRAPS jumps over must survive the jump.
@@ -1028,7 +1054,7 @@ static void write_after_free(uint32_t bytes) {
     }
 }
 
-// An attacker writes the address of a block of his own over both links of a freed one.
+// An attacker writes the address of another block over both links of a freed one.
 static void planted_link(uint32_t bytes) {
   static block blocks[7];
   for (int order = 0; order < 2; order++) {
@@ -1039,7 +1065,7 @@ static void planted_link(uint32_t bytes) {
   }
 }
 
-// The same by one who knows how links are coded, over one link or the other.
+// The same by an attacker who knows how links are coded, over one link or the other.
 static void forged_link(uint32_t bytes) {
   static block blocks[7];
   for (int order = 0; order < 2; order++)
@@ -1051,8 +1077,7 @@ static void forged_link(uint32_t bytes) {
     }
 }
 
-// The footer of a freed block is made to lead past the block before it, to one that is in use, or to one that is free,
-// too.
+// The footer of a freed block leads too far back: to a block in use, or to another free one.
 static void forged_footer(uint32_t bytes) {
   if (bytes < 1024) return; // cached, so it has no footer
   for (int to = 0; to < 2; to++) {
@@ -1067,8 +1092,8 @@ static void forged_footer(uint32_t bytes) {
   }
 }
 
-// Links that once were right: what a freed block held is kept, and put back after its neighbour in the list has been
-// handed out. It must be found, or do no harm to who lives there now.
+// Links that once were right: those of a freed block are kept, and put back after its neighbour in the list
+// was allocated. That must be found, or do no harm to the blocks there now.
 static void replayed_link(uint32_t bytes) {
   static block blocks[7];
   for (int order = 0; order < 2; order++) {
@@ -1148,6 +1173,7 @@ static const struct {
     TEST(before_the_first_block),
     TEST(overflows),
     TEST(overflows_onto_the_top),
+    TEST(the_address_of_the_cut),
     TEST(overflow_onto_the_cut),
     TEST(overflow_onto_the_end),
     TEST(overflow_onto_the_last_footer),

@@ -1,10 +1,10 @@
-// Who tries to make malloc and free slow? Work is counted, not timed: memory.c is compiled to count each basic
-// block that it runs, so the figures are the same on every machine.
+// Programs that try to make malloc and free slow. Work is counted, not timed: memory.c is compiled to count
+// each basic block that it runs, so the figures are the same on every machine.
 //
-// Each storm runs on a heap of some size and on one 16 times as large. It must hold that the mean work of a call
-// does not grow with the heap, where 16 times would mean a walk, and that it stays below a bound of its own. A half
-// more is allowed: there are more doublings. The worst single call is printed: a sweep is long, and paid for by the
-// calls before it.
+// Each storm runs on a heap, and on one 16 times as large. The mean work of a call must not grow with the
+// heap: 16 times the work would mean a walk over it. Half as much again is allowed, since the larger heap has
+// more doublings. Each storm has a bound of its own, too. The longest call is printed only: a sweep is long,
+// but rare.
 #include "../port/host.h"
 
 #include <stdio.h>
@@ -38,7 +38,7 @@ static void *move(void *p, uint32_t bytes) { return COUNTED(heap_realloc(p, byte
 
 static void *blocks[FEW * TIMES * 2];
 
-// Free blocks that are each a little too small for what is asked next.
+// Each free block is a little too small for what is asked for next.
 static void a_comb(uint32_t n) {
   for (uint32_t i = 0; i < n * 2; i++) blocks[i] = take(2000);
   for (uint32_t i = 0; i < n * 2; i += 2) give(blocks[i]);
@@ -50,7 +50,7 @@ static void one_full_bin(uint32_t n) {
   for (uint32_t i = 0; i < n * 2; i += 2) give(blocks[i]);
   for (uint32_t i = 0; i < n; i++) blocks[i * 2] = take(5100);
 }
-// Small blocks that lie cached, and a demand that none of them meets, again and again.
+// Small blocks are cached, and again and again the program asks for what none of them can give.
 static void small_ones_for_large_ones(uint32_t n) {
   for (uint32_t i = 0; i < n; i++) blocks[i] = take(40);
   for (uint32_t i = 0; i < n; i++) {
@@ -65,7 +65,7 @@ static void sizes_in_turn(uint32_t n) {
     for (uint32_t i = 0; i < n; i++) give(blocks[i * 7 % n]);
   }
 }
-// Every second small block goes, so that nothing can be merged; then what needs merging is asked for.
+// Every second small block is freed, so no two can be merged. Then larger blocks are asked for.
 static void no_two_together(uint32_t n) {
   for (uint32_t i = 0; i < n * 2; i++) blocks[i] = take(100);
   for (uint32_t i = 0; i < n * 2; i += 2) give(blocks[i]);
@@ -86,14 +86,14 @@ static void vectors_in_turn(uint32_t n) {
   for (uint32_t bytes = 16; bytes < 2000; bytes = bytes * 3 / 2)
     for (uint32_t i = 0; i < n; i++) blocks[i] = move(blocks[i], bytes);
 }
-// Memory that can't grow, and calls that must be refused one after the other.
+// The memory can't grow, and call after call must be refused.
 static void refused(uint32_t n) {
   for (uint32_t i = 0; i < n; i++) blocks[i] = take(100);
   machine.limit = machine.pages;
   for (uint32_t i = 0; i < n; i++) take(900000000);
 }
-// Most of the heap is of the smallest chunks, and just as much is cached, in long ones, as brings about a sweep: one
-// visit for each byte, and few calls to share them.
+// Most of the heap is chunks of the smallest size. Just as much as brings about a sweep is cached, in large
+// chunks. So a sweep makes the most visits, and the fewest calls share them.
 static void dust(uint32_t n) {
   for (uint32_t i = 0; i < n * 16; i++) take(1);
   ran = calls = 0;
@@ -110,7 +110,7 @@ static void aligned_ones(uint32_t n) {
   ran = calls = 0;
   for (uint32_t i = 0; i < n * 16; i++) give(COUNTED(heap_aligned_alloc(16, 100)));
 }
-// The memory may grow, but not by as much as a heap of this size asks for at once.
+// The memory may grow, but not by as much as a heap of this size asks for.
 static void near_the_limit(uint32_t n) {
   for (uint32_t i = 0; i < n * 8; i++) take(100);
   machine.limit = machine.pages + 10;
@@ -122,7 +122,8 @@ static void near_the_limit(uint32_t n) {
   }
   for (uint32_t i = 0; i < n; i++) give(take(30));
 }
-// Two neighbours are freed, then more is asked for than either has, beside many that wait: only merging helps.
+// Two neighbours are freed, then a block larger than either is asked for. Only merging helps, and many others
+// wait.
 static void neighbours_for_larger_ones(uint32_t n) {
   for (uint32_t i = 0; i < n * 2; i++) blocks[i] = take(24);
   for (uint32_t i = 0; i < n * 2; i += 2) give(blocks[i]);

@@ -15,7 +15,7 @@ extern void *__libc_calloc(size_t count, size_t size);
 extern void *__libc_realloc(void *block, size_t size);
 extern void *__libc_memalign(size_t alignment, size_t size);
 
-enum { FREE, MALLOC, CALLOC, REALLOC }; // as in app/measure/trace.js
+enum { FREE, MALLOC, CALLOC, REALLOC }; // numbered as in README.md
 
 struct Event {
   uint32_t what;
