@@ -4,9 +4,9 @@
  *
  * It always holds that each way gets the same line and starts with nothing but the address of its first
  * script; and that its time ends with an address that is not 0. Scripts travel over the line, as modules do.
- * The time to parse them is not counted, since a browser parses a script once and then keeps it. All scripts
- * of the loader are requested at once. As built for release it is one file. Where it is several, a browser
- * can do the same only because the page's `modulepreload` links name them all.
+ * The time to parse them is not counted, since a browser parses a script once and then keeps it. As built for
+ * release, the loader is one script that imports none. A debug build has several, which are requested at once,
+ * and imports that are not counted: its figures are not those of the loader that ships.
  */
 import { fetchAndCompileWasmModules, link } from '../../../lib/loader/index.js';
 import { ErrorWithRemedy } from '../../errors.js';
@@ -36,12 +36,11 @@ export const loading = {
   heading: 'What loading costs',
   title: 'What loading costs',
   about: `
-    <p>The time runs from nothing to the first address that <code>createRecord</code> returns. The scripts
-    come first, all at once. Then <code>memory.wasm</code> and <code>program.wasm</code> are fetched one
-    after the other (<em>sequential</em>) or at once (<em>parallel</em>). They are compiled while their bytes
-    arrive (<em>streaming</em>) or after the last one (<em>buffered</em>). Emscripten’s own loader runs
-    beside ours, with the same program; its <code>malloc</code> is that of its main module
-    (<code>MAIN_MODULE</code>).</p>
+    <p>The time runs from nothing to the first address that <code>createRecord</code> returns. The loader’s
+    script comes first. Then <code>memory.wasm</code> and <code>program.wasm</code> are fetched one after the
+    other (<em>sequential</em>) or at once (<em>parallel</em>). They are compiled while their bytes arrive
+    (<em>streaming</em>) or after the last one (<em>buffered</em>). Emscripten’s own loader runs beside ours,
+    with the same program; its <code>malloc</code> is that of its main module (<code>MAIN_MODULE</code>).</p>
     <p>The page imposes the line. It fetches all files beforehand, and hands each out after the latency and
     no faster than the bandwidth, which all transfers share. The browser’s timers may add a few milliseconds
     to each wait. The page imitates no connections, names or losses, and compresses nothing.</p>`,
