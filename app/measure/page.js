@@ -83,7 +83,7 @@ function hear(section, running, answer) {
 /** @param {Section} section */
 function cancel(section) {
   end();
-  section.giveUp('Cancelled. The samples taken until then are not store.');
+  section.giveUp('Cancelled. The samples taken until then are not kept.');
 }
 
 function end() {
