@@ -5,8 +5,8 @@
  * It always holds that each way gets the same line and starts with nothing but the address of its first
  * script; and that its time ends with an address that is not 0. Scripts travel over the line, as modules do.
  * The time to parse them is not counted, since a browser parses a script once and then keeps it. As built for
- * release, the loader is one script that imports none. A debug build has several, which are requested at once,
- * and imports that are not counted: its figures are not those of the loader that ships.
+ * release, the loader is one script that imports none. A debug build has several, which are requested at
+ * once, and imports that are not counted: its figures are not those of the loader that ships.
  */
 import { fetchAndCompileWasmModules, link } from '../../../lib/loader/index.js';
 import { ErrorWithRemedy } from '../../errors.js';
