@@ -5,7 +5,7 @@ export function formatAddress(address) {
   return `0x${address.toString(16).padStart(5, '0')}`;
 }
 
-/** @param {number} byte */
+/** @param {number} byte @returns {string} its two hexadecimal digits */
 export function formatByte(byte) {
   return byte.toString(16).padStart(2, '0');
 }
@@ -24,14 +24,9 @@ export function formatFloat(value) {
   return String(Number(value.toPrecision(9)));
 }
 
-/** @param {number} bytes */
+/** @param {number} bytes @returns {string} as in `1 byte`, `61.8 KiB` */
 export function formatBytes(bytes) {
   if (bytes < 1024) return `${bytes} ${bytes === 1 ? 'byte' : 'bytes'}`;
-  const [size, unit] =
-    bytes < 2 ** 20
-      ? [bytes / 1024, 'KiB']
-      : bytes < 2 ** 30
-        ? [bytes / 2 ** 20, 'MiB']
-        : [bytes / 2 ** 30, 'GiB'];
-  return `${Number(size.toFixed(1))} ${unit}`;
+  const power = Math.min(3, Math.floor(Math.log2(bytes) / 10));
+  return `${Number((bytes / 1024 ** power).toFixed(1))} ${['KiB', 'MiB', 'GiB'][power - 1]}`;
 }

@@ -28,14 +28,14 @@ const PROGRAM = 'program.wasm';
 const PROGRAM_WITH_MEMORY = 'program-owns-memory.wasm';
 
 /** The address of a file that lies beside the pages. @param {string} name */
-const beside = (name) => new URL(`../${name}`, import.meta.url);
+export const addressOf = (name) => new URL(`../${name}`, import.meta.url);
 
 /**
  * The program needs a malloc before there is one, so it gets placeholders: each call goes through JavaScript.
  * One file is fetched after the other.
  * @param {Opening} [opening]
  */
-async function openCallbacks({ source = beside } = {}) {
+async function openCallbacks({ source = addressOf } = {}) {
   const { imports, fill } = placeholders();
   const [programModule] = await fetchAndCompileWasmModules([source(PROGRAM_WITH_MEMORY)]);
   const program = await instantiate(PROGRAM_WITH_MEMORY, programModule, imports);
@@ -49,7 +49,7 @@ async function openCallbacks({ source = beside } = {}) {
  * The placeholders are the same. Only the loading differs: both files are fetched and compiled at once.
  * @param {Opening} [opening]
  */
-async function openParallel({ source = beside } = {}) {
+async function openParallel({ source = addressOf } = {}) {
   const { imports, fill } = placeholders();
   const sources = [PROGRAM_WITH_MEMORY, MEMORY].map(source);
   const [programModule, memoryModule] = await fetchAndCompileWasmModules(sources);
@@ -63,7 +63,7 @@ async function openParallel({ source = beside } = {}) {
  * The page makes the memory, and both modules import it. The program imports memory.wasm's own functions.
  * @param {Opening} [opening]
  */
-async function openShared({ source = beside, maximum } = {}) {
+async function openShared({ source = addressOf, maximum } = {}) {
   const [memory, program] = await fetchAndCompileWasmModules([MEMORY, PROGRAM].map(source));
   const linked = await link({ memory, program }, { maximum });
   return {

@@ -190,7 +190,7 @@ test('step 3 disassembles the bytes that run', async ({ page }) => {
   await expect(fact(page, 'instruction-size')).toHaveText(texts[constant]);
   await expect(fact(page, 'instruction-malloc')).toHaveText('call $malloc');
   await expect(fact(page, 'program-bytes')).toHaveText(String(bytes.length));
-  await expect(fact(page, 'nested')).toHaveText(': (call $free (get_local 0))');
+  await expect(fact(page, 'nested')).toHaveText('(call $free (get_local 0))');
   for (const { name, type, offset } of records.fields) {
     const store = `${type === 'int' ? 'i32' : 'f32'}.store${offset ? ` offset=${offset}` : ''}`;
     const row = rows[texts.indexOf(store)];
@@ -564,6 +564,8 @@ test('prints every step', async ({ page, servedBy, browserName }) => {
     await page.emulateMedia({ media: 'print' });
   }
   for (const step of STEPS) await expect(page.locator(`#${step} h2`)).toBeVisible();
+  await expect(page.locator('#wasm figcaption')).toBeVisible();
+  await expect(page.locator('#cost figcaption')).toBeHidden(); // it was not opened, so there is no figure
   await expect(page.locator('.toc')).toBeHidden();
 });
 
@@ -611,7 +613,9 @@ test('names the element that a document lacks, where a step needs it', async ({ 
     return { ...answer, body: String(answer.body).replace('data-fact="exact-y"', '') };
   });
   await page.goto(`${site.url}lesson.html`);
-  await expect(page.locator('#record .alert')).toContainText('The page has no [data-fact="exact-y"].');
+  await expect(page.locator('#record .alert')).toContainText(
+    'The page has no HTMLElement [data-fact="exact-y"].',
+  );
 });
 
 test('says so when the server is gone, with the file, until it is there again', async ({

@@ -166,7 +166,7 @@ test('says what to do when it is opened as a file', async ({ page, faults }) => 
   await expect(page.getByRole('alert')).toContainText('npm start');
 });
 
-test('fits a phone whose letters are twice as big, and breaks no byte or address into two lines', async ({
+test('fits a phone whose letters are twice as big, and breaks no byte, address or word of a title', async ({
   playwright,
   browserName,
   baseURL,
@@ -192,6 +192,18 @@ test('fits a phone whose letters are twice as big, and breaks no byte or address
         .map((element) => element.outerHTML.slice(0, 80)),
     );
     expect(outside, address).toEqual([]);
+    const broken = await page.locator('h1').evaluate((heading) => {
+      const text = /** @type {Text} */ (heading.firstChild);
+      return [...text.data.matchAll(/\S+/g)]
+        .filter(({ index, 0: { length } }) => {
+          const word = document.createRange();
+          word.setStart(text, index);
+          word.setEnd(text, index + length);
+          return word.getClientRects().length > 1;
+        })
+        .map(([word]) => word);
+    });
+    expect(broken, address).toEqual([]);
     return page.locator('.addresses th, .bytes-row td, .byte').evaluateAll((cells) =>
       cells.map((cell) => {
         const digits = document.createRange();

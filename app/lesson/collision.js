@@ -1,8 +1,8 @@
 /**
  * The experiment of step 7: both modules get the same base, and memory.wasm overwrites the program's statics.
  *
- * It always holds that the experiment runs on a memory of its own, and that what the page says about it was
- * read from that memory.
+ * It always holds that the experiment runs on a memory of its own. What the page says about it was read from
+ * that memory.
  */
 import { formatAddress, formatByte } from '../format.js';
 import { el } from '../ui/dom.js';
@@ -21,8 +21,9 @@ export async function collide() {
   const linked = await linkShared();
   const { memory, regions } = linked;
   const statics = regions.find(({ kind, owner }) => kind === 'statics' && owner === 'program');
-  const base = statics?.start ?? 0;
-  const size = (statics?.end ?? 0) - base;
+  if (!statics?.end) throw new Error('The program has no statics that could be overwritten.');
+  const { start: base, end } = statics;
+  const size = end - base;
   const readStatics = () => new Uint8Array(memory.buffer, base, size).slice();
   const readConstants = () => constantsOf(linked);
 

@@ -77,11 +77,11 @@ function orderOf(fields, stores) {
 }
 
 /**
- * The call of free with its operands, as older texts write it.
+ * The call of free with its operands nested in it, as older texts write it.
  * @param {Instruction[]} lines
  */
 function nestedFree(lines) {
   const own = lines.filter(({ purposes }) => purposes.includes('free')).map(({ text }) => olderNames(text));
   const operands = own.slice(0, -1).map((text) => ` (${text})`);
-  return own.length > 0 ? `: (${own.at(-1)}${operands.join('')})` : '';
+  return own.length > 0 ? `(${own.at(-1)}${operands.join('')})` : 'a call';
 }

@@ -4,11 +4,11 @@
  * Each stands in an element with `data-fact`. Until the module has told it, the element holds words that are
  * true without it.
  */
-import { findAll } from './elements.js';
+import { findAll } from '../ui/dom.js';
 
 /** @param {Record<string, string | number>} facts by the name that `data-fact` has */
 export function tell(facts) {
   for (const [name, value] of Object.entries(facts)) {
-    for (const place of findAll(document, `[data-fact="${name}"]`)) place.textContent = String(value);
+    for (const place of findAll(`[data-fact="${name}"]`)) place.textContent = String(value);
   }
 }

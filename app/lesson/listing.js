@@ -2,19 +2,17 @@
 import { el } from '../ui/dom.js';
 import { makeListbox } from '../ui/listbox.js';
 import { readLines } from './c-lines.js';
-import { findIn } from './elements.js';
 
 /**
  * @param {HTMLElement} pre contains the source; the build put it there
  * @param {(index: number) => void} [onTake] called when a reader selects a line
  */
 export function listSource(pre, onTake) {
-  const code = findIn(pre, 'code');
-  const lines = readLines(code.textContent ?? '');
+  const lines = readLines(pre.textContent ?? '');
   const rows = lines.map(({ text }, i) =>
     el('span', { className: 'line', 'data-number': i + 1 }, text || '\u200b'),
   );
-  code.replaceChildren(...rows);
+  pre.replaceChildren(el('code', {}, ...rows));
   const list = onTake && makeListbox(pre, rows, onTake);
   return {
     lines,

@@ -4,6 +4,7 @@
  * It always holds that the time by which the page held a request back is drawn and told apart from the
  * network's.
  */
+import { placeOver } from '../chart/placing.js';
 import { el } from '../ui/dom.js';
 
 /** How long each request can be held back, in milliseconds. */
@@ -53,8 +54,7 @@ function row(words, bars) {
 /** @param {string} className @param {number} start @param {number} end @param {number} scale */
 function bar(className, start, end, scale) {
   const element = el('i', { className });
-  element.style.left = `${(100 * start) / scale}%`;
-  element.style.width = `${(100 * Math.max(0, end - start)) / scale}%`;
+  placeOver(element, { start, end }, { start: 0, end: scale });
   return element;
 }
 

@@ -6,9 +6,8 @@
  * is asked for again the next time that the step is shown. Whatever fails while a step opens is reported in
  * that step's own alert.
  */
-import { ErrorWithRemedy } from '../errors.js';
-import { clearAlert, find, reloadButton, showAlert } from '../ui/dom.js';
-import { findAll, findIn } from './elements.js';
+import { scriptDidNotLoad } from '../errors.js';
+import { clearAlert, find, findAll, reloadButton, showAlert } from '../ui/dom.js';
 import { explainTerms } from './glossary.js';
 import { followReferences } from './references.js';
 import { STEPS } from './steps.js';
@@ -21,7 +20,7 @@ const TURNS = new Map([
   ['ArrowRight', 1],
 ]);
 
-/** The name of the step that is shown. */
+/** The name of the step that is shown; empty until there is one. */
 let shown = '';
 /** The names of the steps that were opened. */
 const opened = new Set();
@@ -29,34 +28,37 @@ const opened = new Set();
 document.documentElement.classList.add('stepwise');
 explainTerms();
 followReferences();
-addEventListener('hashchange', () => show(true));
+addEventListener('hashchange', show);
 document.addEventListener('keydown', turn);
-show(false);
+show();
 
 /**
- * Shows the step that the URL's hash names, or that contains the element which the hash names.
- * @param {boolean} moved whether the reader came here from another step
+ * Shows the step that the URL's hash names, or that contains the element which the hash names. If the hash
+ * names nothing, the step that is shown stays; at first that is the first step.
  */
-function show(moved) {
+function show() {
   const target = document.getElementById(location.hash.slice(1));
-  const name = target?.closest('.step')?.id ?? (moved && shown ? shown : names[0]);
-  if (name !== shown) {
-    shown = name;
-    document.documentElement.dataset.step = name;
-    for (const section of findAll(document, '.step')) section.classList.toggle('shown', section.id === name);
-    for (const link of findAll(document, '.toc a')) {
-      if (link.getAttribute('href') === `#${name}`) link.setAttribute('aria-current', 'step');
-      else link.removeAttribute('aria-current');
-    }
-    const heading = find(`#${name}-title`);
-    document.title = `${heading.textContent} · ${title}`;
-    if (moved) {
-      heading.focus({ preventScroll: true });
-      scrollTo({ top: 0, behavior: 'instant' });
-    }
-  }
+  const name = target?.closest('.step')?.id ?? (shown || names[0]);
+  if (name !== shown) showStep(name);
   if (target && target.id !== name) target.scrollIntoView();
   if (!opened.has(name)) open(name);
+}
+
+/** @param {string} name of a step that is not shown yet */
+function showStep(name) {
+  const isFirst = shown === '';
+  shown = name;
+  document.documentElement.dataset.step = name;
+  for (const section of findAll('.step')) section.classList.toggle('shown', section.id === name);
+  for (const link of findAll('.toc a')) {
+    if (link.getAttribute('href') === `#${name}`) link.setAttribute('aria-current', 'step');
+    else link.removeAttribute('aria-current');
+  }
+  const heading = find(`#${name}-title`);
+  document.title = `${heading.textContent} · ${title}`;
+  if (isFirst) return; // the browser itself decides where a page that was just loaded has its focus
+  heading.focus({ preventScroll: true });
+  scrollTo({ top: 0, behavior: 'instant' });
 }
 
 /** @param {string} name of a step */
@@ -64,14 +66,13 @@ async function open(name) {
   // Without WebAssembly nothing here can run, and early.js has said so.
   if (typeof WebAssembly !== 'object') return;
   const section = find(`#${name}`);
-  const alert = findIn(section, '[role=alert]');
+  const alert = find(`#${name} [role=alert]`);
   opened.add(name);
   section.setAttribute('aria-busy', 'true');
   try {
     const step = await STEPS[name]().catch((error) => {
       opened.delete(name);
-      const remedy = 'Check that the server is running, then load the page again.';
-      throw new ErrorWithRemedy(error.message, remedy, error);
+      throw scriptDidNotLoad(new URL(`./steps/${name}.js`, import.meta.url), error);
     });
     clearAlert(alert);
     await step.open(section);

@@ -5,9 +5,9 @@
  * compiled: both come from one response.
  */
 import { fetchAndCompileWasmModules, instantiate, link, request } from '../../lib/loader/index.js';
-import { linkAbove } from '../wirings.js';
+import { addressOf, linkAbove } from '../wirings.js';
 
-/** @typedef {import('../../lib/loader/link.js').Exports} Exports */
+/** @typedef {import('../../lib/loader/exports.js').Exports} Exports */
 /** @typedef {{ module: WebAssembly.Module, bytes: Uint8Array<ArrayBuffer> }} Loaded */
 
 /**
@@ -22,15 +22,8 @@ import { linkAbove } from '../wirings.js';
  * @property {(address: number) => void} free
  */
 
-const MEMORY = 'memory.wasm';
-const PROGRAM = 'program.wasm';
-const PROGRAM_WITH_MEMORY = 'program-owns-memory.wasm';
-
-/** @type {Map<string, Promise<Loaded>>} */
+/** By file. A load that failed is not kept. @type {Map<string, Promise<Loaded>>} */
 const loads = new Map();
-
-/** @param {string} name of a file beside the page */
-export const addressOf = (name) => new URL(`../../${name}`, import.meta.url);
 
 /**
  * @param {'memory.wasm' | 'program.wasm' | 'program-owns-memory.wasm'} name
@@ -41,7 +34,7 @@ export function loadModule(name) {
   if (!loaded) {
     loaded = load(name);
     loads.set(name, loaded);
-    // After a failure the next step that needs the file asks for it again.
+    // The next step that needs the file asks for it again.
     loaded.catch(() => loads.delete(name));
   }
   return loaded;
@@ -62,7 +55,7 @@ async function load(name) {
  * @param {import('../../lib/loader/link.js').LinkOptions} [options]
  */
 export async function linkShared(options) {
-  const [memory, program] = await Promise.all([loadModule(MEMORY), loadModule(PROGRAM)]);
+  const [memory, program] = await Promise.all([loadModule('memory.wasm'), loadModule('program.wasm')]);
   const linked = await link({ memory: memory.module, program: program.module }, options);
   return {
     ...linked,
@@ -78,8 +71,9 @@ export async function linkShared(options) {
  * @param {Allocator} placeholders
  */
 export async function linkWithPlaceholders({ malloc, free }) {
-  const [memory, program] = await Promise.all([loadModule(MEMORY), loadModule(PROGRAM_WITH_MEMORY)]);
-  const instance = await instantiate(PROGRAM_WITH_MEMORY, program.module, { env: { malloc, free } });
+  const owner = 'program-owns-memory.wasm';
+  const [memory, program] = await Promise.all([loadModule('memory.wasm'), loadModule(owner)]);
+  const instance = await instantiate(owner, program.module, { env: { malloc, free } });
   const wired = await linkAbove(instance, memory.module);
   return { ...wired, allocator: /** @type {Exports & Allocator} */ (wired.allocator) };
 }

@@ -5,8 +5,7 @@
  * If the program owns the memory, each module needs the other first; if the page owns it, they do not.
  */
 import { listed } from '../prose.js';
-import { el } from '../ui/dom.js';
-import { findIn } from './elements.js';
+import { el, find } from '../ui/dom.js';
 import { isMutual, needsOf } from './needs.js';
 import { needsPicture } from './needs-picture.js';
 import { onShow } from './references.js';
@@ -18,12 +17,8 @@ const CHOICES = {
   line: { title: 'the page owns the memory', program: 'program.wasm' },
 };
 
-/**
- * @param {HTMLElement} figure for the choice, the picture and its sentences
- * @param {HTMLElement} below for the lists of imports and exports
- * @param {Record<string, WebAssembly.Module>} modules by the name of their files
- */
-export function drawNeeds(figure, below, modules) {
+/** @param {Record<string, WebAssembly.Module>} modules by the name of their files */
+export function drawNeeds(modules) {
   const picture = el('div', { className: 'needs' });
   const words = el('p', { className: 'needs-words' });
   const lists = el('div', { className: 'needs-lists' });
@@ -34,12 +29,12 @@ export function drawNeeds(figure, below, modules) {
   });
   const labels = radios.map(({ label }) => label);
   const choice = el('fieldset', {}, el('legend', {}, 'Suppose that'), ...labels);
-  findIn(figure, '.live').replaceChildren(choice, picture, words);
-  findIn(below, '.live').replaceChildren(lists);
+  find('#imports-figure .live').replaceChildren(choice, picture, words);
+  find('#imports-lists .live').replaceChildren(lists);
   choose('line');
 
-  onShow(figure, choose);
-  onShow(below, (part) => {
+  onShow(find('#imports-figure'), choose);
+  onShow(find('#imports-lists'), (part) => {
     for (const list of lists.children) list.classList.toggle('marked', list.id === `needs-${part}`);
   });
 

@@ -2,10 +2,11 @@
  * Finds out what each instruction of a function is there for: its purpose, as in c-lines.js.
  *
  * The instructions are followed in their order, without running them. A value on the operand stack is known
- * only by the instructions that made it and by whether it is malloc's result. An instruction that completes a
- * statement of the C, such as a store, gives its purpose to itself and to the instructions that made its
- * operands. So the order in which the compiler put the statements does not matter. An instruction has at most
- * one purpose, and none where the values cannot be followed.
+ * only by the instructions that made it and by whether it is malloc's result.
+ *
+ * Some instructions complete a statement of the C, such as a store. The statement is then the purpose of this
+ * instruction and of those that made its operands. So the order in which the compiler put the statements does
+ * not matter. An instruction has at most one purpose, and none where the values cannot be followed.
  */
 
 /**

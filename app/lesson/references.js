@@ -2,16 +2,15 @@
  * References from the text to a figure: `<a class="ref" href="#the-figure" data-show="a part of it">`.
  *
  * A click makes the figure show that part. If the figure is out of sight, the link also leads to it as any
- * link does, so that the browser's Back button returns to the text.
+ * link does. So the browser's Back button returns to the text.
  */
-import { find } from '../ui/dom.js';
-import { findAll } from './elements.js';
+import { find, findAll } from '../ui/dom.js';
 
 /** The event that tells a figure which of its parts to show. */
 const SHOW = 'show';
 
 export function followReferences() {
-  const links = findAll(document, 'a.ref', HTMLAnchorElement);
+  const links = findAll('a.ref', HTMLAnchorElement);
   for (const link of links) {
     link.addEventListener('click', (event) => {
       const figure = find(link.hash);

@@ -4,6 +4,8 @@
  *
  * It always holds that every sample is drawn, and that the median and the interval also stand in words.
  */
+import { placeAt, placeOver } from '../chart/placing.js';
+import { counted } from '../prose.js';
 import { summarize } from '../timing/statistics.js';
 import { el } from '../ui/dom.js';
 
@@ -14,25 +16,23 @@ export function formatNanoseconds(nanoseconds) {
 
 /** @param {{ name: string, title: string, samples: number[] }[]} ways samples in nanoseconds */
 export function sampleDots(ways) {
-  const scale = 1.05 * Math.max(...ways.flatMap(({ samples }) => samples));
-  const percent = (/** @type {number} */ value) => `${(100 * value) / scale}%`;
+  const scale = { start: 0, end: 1.05 * Math.max(...ways.flatMap(({ samples }) => samples)) };
   return ways.map(({ name, title, samples }) => {
     const { median, interval, outliers } = summarize(samples);
     const bar = el('i', { className: 'interval' });
-    bar.style.left = percent(interval.low);
-    bar.style.width = percent(interval.high - interval.low);
+    placeOver(bar, { start: interval.low, end: interval.high }, scale);
     const line = el('i', { className: 'median' });
-    line.style.left = percent(median);
+    placeAt(line, median, scale);
     const dots = samples.map((sample, turn) => {
       const dot = el('i', { className: 'dot' });
-      dot.style.left = percent(sample);
-      dot.style.top = `${20 + (60 * turn) / samples.length}%`;
+      placeAt(dot, sample, scale);
+      dot.style.setProperty('--turn', String(turn / samples.length));
       return dot;
     });
     const words = [
       `median ${formatNanoseconds(median)} a Record`,
       `interval from ${formatNanoseconds(interval.low)} to ${formatNanoseconds(interval.high)}`,
-      `${samples.length} samples${outliers.length > 0 ? `, ${outliers.length} of them outliers` : ''}`,
+      `${samples.length} samples, among them ${counted(outliers.length, 'outlier')}`,
     ];
     return el(
       'div',

@@ -1,6 +1,5 @@
 /** Runs a mistake of mistakes.js and shows what the browser's console would show. */
-import { el } from '../ui/dom.js';
-import { findIn } from './elements.js';
+import { el, find } from '../ui/dom.js';
 
 /**
  * @param {HTMLElement} section of the step whose mistake it is
@@ -14,6 +13,6 @@ export async function showMistake(section, mistake) {
   } catch (error) {
     words = String(error);
   }
-  findIn(section, '[data-mistake]').replaceChildren(el('samp', {}, words));
+  find(`#${section.id} [data-mistake]`).replaceChildren(el('samp', {}, words));
   return words;
 }

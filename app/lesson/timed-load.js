@@ -8,8 +8,7 @@
 import { request } from '../../lib/loader/index.js';
 import { ErrorWithRemedy } from '../errors.js';
 import { EXAMPLE, Records } from '../records.js';
-import { wirings } from '../wirings.js';
-import { addressOf } from './modules.js';
+import { addressOf, wirings } from '../wirings.js';
 
 /**
  * @typedef {object} Request times in milliseconds since the load began

@@ -19,7 +19,7 @@ const SMALLEST_LENS = 256;
 /** In a wider lens than this nobody would see the four bytes of a header. */
 const WIDEST_LENS_WITH_HEADERS = 4096;
 
-/** The state that the strip draws for a kind of chunk. A wall has none. */
+/** The state that the strip draws for a kind of chunk. A wall, which ends a part of the heap, has none. */
 const STATES = /** @type {const} */ ({
   [IN_USE]: 'used',
   [FREE]: 'free',

@@ -1,6 +1,6 @@
 /**
- * The Records that a person makes: the form that creates them, the table of those that live, the buttons that
- * delete them, and a new drawing of the memory after each change.
+ * The Records that a person makes: a form creates them, a table lists those that live, and buttons delete
+ * them. After each change this module draws the memory anew.
  *
  * Only the addresses of live Records are kept here. An address is kept exactly while its Record lives, so no
  * Record is deleted twice. The table reads each value from the memory whenever it is drawn.
@@ -16,6 +16,7 @@ import { drawMemory, faultOf } from './memory.js';
 
 /** The table lists so many Records, the newest. */
 const ROWS = 50;
+/** One click creates at most so many Records. */
 const MOST_AT_ONCE = 100000;
 /** The two clicks of a double click are no farther apart than this, as most systems have it. */
 const DOUBLE_CLICK = { milliseconds: 500, pixels: 5 };
@@ -143,8 +144,9 @@ export function openRecordsTable(wired, records, first) {
 let lastClick = null;
 
 /**
- * Whether a click is the second one of a double click. The first has deleted a row, and the next row has
- * moved up to its place, but the second click is not meant for that row.
+ * Whether a click is the second one of a double click. The first has deleted a row, so the next row has moved
+ * up to its place. The second click is not meant for that row. Create needs no such guard: its button stays
+ * in its place, so two clicks on it mean two Records.
  *
  * Not every engine counts clicks in `detail` once the first button is gone. All have 0 there for a key.
  *

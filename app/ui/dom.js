@@ -22,18 +22,30 @@ export function el(tag, properties = {}, ...children) {
 }
 
 /**
- * Finds an element that the document must have, as in `find('#create', HTMLFormElement)`.
+ * Finds an element that the document must have, as in `find('#wasm-older', HTMLInputElement)`.
+ *
+ * @template {Element} [Type=HTMLElement]
+ * @param {string} selector of one element, or of several of which the first is wanted
+ * @param {abstract new () => Type} [type] the element's class
+ */
+export function find(selector, type) {
+  return findAll(selector, type)[0];
+}
+
+/**
+ * Finds all elements of a kind of which the document must have one or more.
  *
  * @template {Element} [Type=HTMLElement]
  * @param {string} selector
- * @param {abstract new () => Type} [type] its class; if none is given, HTMLElement
- * @returns {Type}
+ * @param {abstract new () => Type} [type] the elements' class
+ * @returns {Type[]} at least one
  */
-export function find(selector, type) {
-  const element = document.querySelector(selector);
-  if (element instanceof (type ?? HTMLElement)) return /** @type {Type} */ (element);
+export function findAll(selector, type = /** @type {any} */ (HTMLElement)) {
+  const elements = [...document.querySelectorAll(selector)];
+  if (elements.length > 0 && elements.every((element) => element instanceof type))
+    return /** @type {Type[]} */ (elements);
   throw new ErrorWithRemedy(
-    `The page has no ${type?.name ?? 'element'} ${selector}.`,
+    `The page has no ${type.name} ${selector}.`,
     'Its document and its scripts are of different builds: load the page again.',
   );
 }

@@ -6,10 +6,9 @@
  */
 import { formatAddress } from '../../format.js';
 import { EXAMPLE, EXAMPLE_CALL, Records } from '../../records.js';
-import { el } from '../../ui/dom.js';
+import { el, find } from '../../ui/dom.js';
 import { attempt } from '../attempt.js';
 import { drawPath, MEMORY, PAGE, PROGRAM } from '../call-path.js';
-import { findIn } from '../elements.js';
 import { tell } from '../facts.js';
 import { clockLegend, delayForm, drawClock } from '../load-clock.js';
 import { callTooEarly } from '../mistakes.js';
@@ -20,16 +19,16 @@ import { timeLoad, warmUp } from '../timed-load.js';
 
 /** @param {HTMLElement} section */
 export async function open(section) {
-  const allocator = await showCall(section);
+  const allocator = await showCall();
   await showClock(section);
   const { module } = await loadModule('program-owns-memory.wasm');
   await showMistake(section, () => callTooEarly(module, allocator));
 }
 
-/** @param {HTMLElement} section */
-async function showCall(section) {
+/** @returns the allocator that took part in the call */
+async function showCall() {
   const { hops, callStack, address, allocator } = await traceCall();
-  const figure = findIn(section, '#callbacks-path');
+  const figure = find('#callbacks-path');
   const frames = el(
     'details',
     {},
@@ -42,7 +41,7 @@ async function showCall(section) {
         'above it. The line of wasm is the program, which waits for its malloc.',
     ),
   );
-  const showHops = drawPath(findIn(figure, '.live'), hops, frames);
+  const showHops = drawPath(find('#callbacks-path .live'), hops, frames);
   onShow(figure, (part) => {
     const [, hop] = part.match(/^stage:(\d+)$/) ?? [];
     if (hop) showHops(Number(hop) - 1);
@@ -84,10 +83,10 @@ async function traceCall() {
 
 /** @param {HTMLElement} section */
 async function showClock(section) {
-  const figure = findIn(section, '#callbacks-clock');
+  const figure = find('#callbacks-clock');
   const place = el('div', { 'aria-live': 'polite' });
   const { form, button } = delayForm(load, 'Load again');
-  findIn(figure, '.live').replaceChildren(form, place, clockLegend());
+  find('#callbacks-clock .live').replaceChildren(form, place, clockLegend());
   onShow(figure, () => button.focus({ preventScroll: true }));
   await warmUp();
   await load(0);

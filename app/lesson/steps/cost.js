@@ -3,9 +3,8 @@
  * asks.
  */
 import { compare, summarize } from '../../timing/statistics.js';
-import { el } from '../../ui/dom.js';
+import { el, find } from '../../ui/dom.js';
 import { attempt } from '../attempt.js';
-import { findIn } from '../elements.js';
 import { tell } from '../facts.js';
 import { measureHop, ROUND, WAYS } from '../hop.js';
 import { timeOneCall } from '../mistakes.js';
@@ -19,11 +18,11 @@ const HOPS = 2;
 
 /** @param {HTMLElement} section */
 export async function open(section) {
-  const figure = findIn(section, '#cost-figure');
+  const figure = find('#cost-figure');
   const place = el('div', { className: 'dots' });
   const button = el('button', { type: 'button' }, 'Measure again');
   const status = el('p', { className: 'outcome', role: 'status' });
-  findIn(figure, '.live').replaceChildren(place, button, status);
+  find('#cost-figure .live').replaceChildren(place, button, status);
   button.addEventListener('click', run);
   onShow(figure, (way) => {
     for (const row of place.children) row.classList.toggle('marked', row.getAttribute('data-way') === way);

@@ -7,11 +7,10 @@
 import { formatAddress } from '../../format.js';
 import { listed } from '../../prose.js';
 import { EXAMPLE, EXAMPLE_CALL, Records } from '../../records.js';
-import { el } from '../../ui/dom.js';
+import { el, find } from '../../ui/dom.js';
 import { scrubber } from '../../ui/scrubber.js';
 import { byteRow, offsetsOf } from '../byte-row.js';
 import { linesWith } from '../c-lines.js';
-import { findIn } from '../elements.js';
 import { tell } from '../facts.js';
 import { listSource } from '../listing.js';
 import { deleteTwice } from '../mistakes.js';
@@ -33,9 +32,9 @@ const EARLIER = { id: 7, x: 0.5, y: -3 };
 
 /** @param {HTMLElement} section */
 export async function open(section) {
-  const figure = findIn(section, '#functions-figure');
+  const figure = find('#functions-figure');
   const { records, moments } = await traceLife();
-  const source = listSource(findIn(figure, '.listing'));
+  const source = listSource(find('#functions-figure .listing'));
   const row = byteRow(records, 'The bytes of the Record at this moment');
   const slider = scrubber({
     label: 'Moment',
@@ -50,7 +49,7 @@ export async function open(section) {
     },
   });
   const note = el('p', { className: 'note' }, 'Bytes that changed since the moment before are outlined.');
-  findIn(figure, '.live').replaceChildren(slider.element, row.element, note);
+  find('#functions-figure .live').replaceChildren(slider.element, row.element, note);
   slider.moveTo(0);
 
   onShow(figure, (part) => {

@@ -4,7 +4,7 @@
  *
  * The lists come from the modules themselves, the table from a link that the step makes.
  */
-import { findIn } from '../elements.js';
+import { find } from '../../ui/dom.js';
 import { tell } from '../facts.js';
 import { forgetTheImports } from '../mistakes.js';
 import { linkShared, loadModule } from '../modules.js';
@@ -20,13 +20,13 @@ export async function open(section) {
     loadModule('program.wasm'),
     loadModule('program-owns-memory.wasm'),
   ]);
-  drawNeeds(findIn(section, '#imports-figure'), findIn(section, '#imports-lists'), {
+  drawNeeds({
     'program.wasm': program.module,
     'memory.wasm': memory.module,
     'program-owns-memory.wasm': owner.module,
   });
   const table = resolutionTable(linked, { memory: memory.module, program: program.module });
-  findIn(section, '#resolution').replaceChildren(table);
+  find('#resolution').replaceChildren(table);
   tell({ 'program-imports': WebAssembly.Module.imports(program.module).length });
   await showMistake(section, () => forgetTheImports(program.module));
 }

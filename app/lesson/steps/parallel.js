@@ -4,13 +4,12 @@
  * The reader can have every request held back, to see what a distant server does to either way.
  */
 import { fetchAndCompileWasmModules, LoadError } from '../../../lib/loader/index.js';
-import { el } from '../../ui/dom.js';
+import { el, find } from '../../ui/dom.js';
+import { addressOf } from '../../wirings.js';
 import { attempt } from '../attempt.js';
-import { findIn } from '../elements.js';
 import { tell } from '../facts.js';
 import { clockLegend, DELAYS, delayForm, drawClock, formatTime } from '../load-clock.js';
 import { compileAPage } from '../mistakes.js';
-import { addressOf } from '../modules.js';
 import { onShow } from '../references.js';
 import { showMistake } from '../show-mistake.js';
 import { timeLoad, warmUp } from '../timed-load.js';
@@ -23,15 +22,15 @@ const PAIRS = 5;
 
 /** @param {HTMLElement} section */
 export async function open(section) {
-  const figure = findIn(section, '#parallel-clock');
+  const figure = find('#parallel-clock');
   const place = el('div', { 'aria-live': 'polite' });
   const { form, select, button } = delayForm(load, 'Load both ways');
-  findIn(figure, '.live').replaceChildren(form, place, clockLegend());
+  find('#parallel-clock .live').replaceChildren(form, place, clockLegend());
   onShow(figure, (part) => {
     select.value = String(part === 'delay:some' ? DELAYS[2] : DELAYS[0]);
     form.requestSubmit();
   });
-  offerMissingFile(section);
+  offerMissingFile();
   await warmUp();
   await load(0);
   await showMistake(section, () => compileAPage(location.href));
@@ -83,13 +82,10 @@ function verdict(inTurn, atOnce, delay) {
   return `${how} ${times}: ${saved > 0 ? `${formatTime(saved)} saved` : 'nothing saved, this time'}.`;
 }
 
-/**
- * Lets the reader ask the loader for a file that the server does not have.
- * @param {HTMLElement} section
- */
-function offerMissingFile(section) {
-  const button = findIn(section, '#parallel-missing', HTMLButtonElement);
-  const words = findIn(section, '#parallel-missing-words');
+/** Lets the reader ask the loader for a file that the server does not have. */
+function offerMissingFile() {
+  const button = find('#parallel-missing', HTMLButtonElement);
+  const words = find('#parallel-missing-words');
   button.disabled = false;
   button.addEventListener('click', async () => {
     try {
@@ -97,7 +93,7 @@ function offerMissingFile(section) {
       words.replaceChildren('The server has such a file after all.');
     } catch (error) {
       words.replaceChildren(el('samp', {}, String(error)));
-      if (error instanceof LoadError) words.append(` ${error.remedy}`);
+      if (error instanceof LoadError) words.append(el('br'), error.remedy);
     }
   });
 }

@@ -8,10 +8,9 @@ import { ErrorWithRemedy } from '../../errors.js';
 import { formatAddress, formatByte, formatFloat } from '../../format.js';
 import { parseFloat32, parseInt32 } from '../../parse.js';
 import { EXAMPLE, Records } from '../../records.js';
-import { el } from '../../ui/dom.js';
+import { el, find } from '../../ui/dom.js';
 import { scrubber } from '../../ui/scrubber.js';
 import { byteRow, fieldAt, offsetsOf } from '../byte-row.js';
-import { findIn } from '../elements.js';
 import { tell } from '../facts.js';
 import { exactDecimal, floatParts } from '../float-bits.js';
 import { readPastTheEnd } from '../mistakes.js';
@@ -32,7 +31,7 @@ const INPUTS = /** @type {const} */ ([
 export async function open(section) {
   const linked = await linkShared();
   const records = new Records(linked);
-  const figure = findIn(section, '#record-figure');
+  const figure = find('#record-figure');
   let address = 0;
   /** The offset of the byte that the slider is at. */
   let position = 0;
@@ -59,7 +58,7 @@ export async function open(section) {
       bits.replaceChildren(...describeBits(records, address, offset));
     },
   });
-  findIn(figure, '.live').replaceChildren(form, problem, row.element, slider.element, bits);
+  find('#record-figure .live').replaceChildren(form, problem, row.element, slider.element, bits);
 
   onShow(figure, (part) => {
     const firstField = offsetsOf(records.fields[0]);

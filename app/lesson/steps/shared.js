@@ -7,13 +7,12 @@
 import { formatAddress, formatBytes } from '../../format.js';
 import { EXAMPLE, EXAMPLE_CALL, Records } from '../../records.js';
 import { describeSpan, nameOfRegion } from '../../regions.js';
-import { el } from '../../ui/dom.js';
+import { el, find } from '../../ui/dom.js';
 import { scrubber } from '../../ui/scrubber.js';
 import { drawStrip } from '../../ui/strip.js';
 import { attempt } from '../attempt.js';
 import { drawPath, MEMORY, PAGE, PROGRAM } from '../call-path.js';
 import { collide } from '../collision.js';
-import { findIn } from '../elements.js';
 import { tell } from '../facts.js';
 import { writeThroughAnOldView } from '../mistakes.js';
 import { linkShared } from '../modules.js';
@@ -30,21 +29,20 @@ export async function open(section) {
   const linked = await linkShared();
   const records = new Records(linked);
   const address = records.create(EXAMPLE);
-  showPath(section, linked, records, address);
-  showMap(section, linked, records, address);
+  showPath(linked, records, address);
+  showMap(linked, records, address);
   offerCollision(section);
   const { memory } = await linkShared();
   await showMistake(section, () => writeThroughAnOldView(memory));
 }
 
 /**
- * @param {HTMLElement} section
  * @param {Linked} linked
  * @param {Records} records
  * @param {number} address of a Record
  */
-function showPath(section, linked, records, address) {
-  const figure = findIn(section, '#shared-path');
+function showPath(linked, records, address) {
+  const figure = find('#shared-path');
   const found = formatAddress(address);
   const isItself = linked.imports.program.env.malloc === linked.allocator.malloc;
   const note = el(
@@ -56,7 +54,7 @@ function showPath(section, linked, records, address) {
     ` is ${isItself}.`,
   );
   const showHops = drawPath(
-    findIn(figure, '.live'),
+    find('#shared-path .live'),
     [
       { from: PAGE, to: PROGRAM, text: EXAMPLE_CALL },
       { from: PROGRAM, to: MEMORY, text: `malloc(${records.size})` },
@@ -75,13 +73,12 @@ function showPath(section, linked, records, address) {
 }
 
 /**
- * @param {HTMLElement} section
  * @param {Linked} linked
  * @param {Records} records
  * @param {number} address of a Record
  */
-function showMap(section, { memory, regions }, records, address) {
-  const figure = findIn(section, '#shared-map');
+function showMap({ memory, regions }, records, address) {
+  const figure = find('#shared-map');
   const end = memory.buffer.byteLength;
   // Where two of them overlap, the later lies inside the earlier: the Record in the heap.
   const spans = [
@@ -110,7 +107,7 @@ function showMap(section, { memory, regions }, records, address) {
       drawStrip(strip, { spans, end, lens: { start, end: start + LENS, of: 'of it' }, words });
     },
   });
-  findIn(figure, '.live').replaceChildren(strip, slider.element);
+  find('#shared-map .live').replaceChildren(strip, slider.element);
   slider.moveTo(address);
 
   onShow(figure, (part) => {
@@ -130,8 +127,8 @@ function showMap(section, { memory, regions }, records, address) {
 
 /** @param {HTMLElement} section */
 function offerCollision(section) {
-  const button = findIn(section, '#shared-collide', HTMLButtonElement);
-  const place = findIn(section, '#collision');
+  const button = find('#shared-collide', HTMLButtonElement);
+  const place = find('#collision');
   button.disabled = false;
   button.addEventListener('click', async () => {
     button.disabled = true;

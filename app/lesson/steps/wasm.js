@@ -8,14 +8,13 @@
 import { formatByte } from '../../format.js';
 import { counted, listed } from '../../prose.js';
 import { EXAMPLE, Records } from '../../records.js';
-import { el } from '../../ui/dom.js';
+import { el, find } from '../../ui/dom.js';
 import { makeListbox } from '../../ui/listbox.js';
 import { scrubber } from '../../ui/scrubber.js';
 import { byteRow, fieldAt, offsetsOf } from '../byte-row.js';
 import { linesWith } from '../c-lines.js';
 import { disassemble } from '../disassembly.js';
 import { callOf, factsOf, formatPlace, sizeConstant } from '../disassembly-facts.js';
-import { findIn } from '../elements.js';
 import { tell } from '../facts.js';
 import { inWords, olderNames } from '../instruction-words.js';
 import { listSource, revealIn } from '../listing.js';
@@ -32,22 +31,21 @@ export async function open(section) {
   const records = new Records(linked);
   const functions = disassemble(bytes, ['createRecord', 'deleteRecord'], records.fields);
   const instructions = functions.flatMap(({ lines }) => lines);
-  drawFigure(section, records, instructions, bytes);
+  drawFigure(records, instructions, bytes);
   tell({ 'program-bytes': bytes.length, ...factsOf(instructions, records) });
   const call = callOf('malloc', instructions);
   if (call) await showDamagedCall(section, call, bytes);
 }
 
 /**
- * @param {HTMLElement} section
  * @param {Records} records
  * @param {Instruction[]} instructions
  * @param {Uint8Array} bytes of the file
  */
-function drawFigure(section, records, instructions, bytes) {
-  const figure = findIn(section, '#wasm-figure');
-  const older = findIn(section, '#wasm-older', HTMLInputElement);
-  const pre = findIn(figure, '.listing');
+function drawFigure(records, instructions, bytes) {
+  const figure = find('#wasm-figure');
+  const older = find('#wasm-older', HTMLInputElement);
+  const pre = find('#wasm-figure .listing');
   const source = listSource(pre, (i) => {
     const { purposes, text } = source.lines[i];
     select(purposes, `Line ${i + 1} of the C${text.trim() ? '' : ', which is empty'}`, { isInC: true });
@@ -74,7 +72,7 @@ function drawFigure(section, records, instructions, bytes) {
   pre.before(panes);
   panes.append(pre, text.element);
   row.show(records.bytes(records.create(EXAMPLE)));
-  findIn(figure, '.live').replaceChildren(slider.element, words, row.element);
+  find('#wasm-figure .live').replaceChildren(slider.element, words, row.element);
 
   const first = Math.max(0, sizeConstant(instructions, records.size));
   slider.moveTo(first);
@@ -93,8 +91,9 @@ function drawFigure(section, records, instructions, bytes) {
    *
    * @param {string[]} purposes
    * @param {string} selected what the reader selected, in words
-   * @param {{ isInC?: boolean, instruction?: number }} [where] it was selected: in the C; the instruction's
-   *   index
+   * @param {object} [where] the reader selected it
+   * @param {boolean} [where.isInC]
+   * @param {number} [where.instruction] its index, if it is an instruction
    */
   function select(purposes, selected, { isInC = false, instruction } = {}) {
     const inC = purposes.flatMap((purpose) => linesWith(source.lines, purpose));
