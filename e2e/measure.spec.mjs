@@ -421,7 +421,13 @@ test('runs are compared, saved as JSON, CSV, text and PNG, and linked to', async
 
   const link = await wiring.getByRole('link', { name: 'Link to a run' }).getAttribute('href');
   expect(link).toMatch(/measure\.html\?pace=quick&kind=wiring#wiring$/);
+  // While another kind is measured, nothing here can be started, and its progress stays on the page.
+  const allocators = section(page, 'allocators');
+  await allocators.getByRole('button', { name: 'Measure' }).click();
   await wiring.getByRole('button', { name: 'Forget all runs' }).click();
+  await expect(wiring.getByRole('combobox', { name: 'Pace' })).toBeFocused();
+  await expect(wiring.getByRole('status')).toContainText('This device keeps no runs any more');
+  await expect(allocators.getByRole('status')).toHaveText(/^Loading|s left\./);
   expect(await latest(page)).toBeUndefined();
 });
 

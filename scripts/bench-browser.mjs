@@ -3,7 +3,7 @@
  * a run, waits, and takes the run that the page keeps in the browser's storage.
  */
 import * as playwright from '@playwright/test';
-import { History } from '../app/measure/history.js';
+import { RunStore } from '../app/measure/run-store.js';
 import { engines } from './engines.mjs';
 import { freePort, serve } from './serve.mjs';
 
@@ -53,7 +53,7 @@ export async function measureInBrowser(name, settings, progress) {
     }
     progress(null);
     const stored = /** @type {Record<string, string>} */ (await page.evaluate(() => ({ ...localStorage })));
-    const kept = new History(() => ({ ...nothing, getItem: (key) => stored[key] ?? null }));
+    const kept = new RunStore(() => ({ ...nothing, getItem: (key) => stored[key] ?? null }));
     const [latest] = kept.list();
     const run = latest && kept.load(latest.date);
     if (!run) throw new Error(`${name} kept no run.`);

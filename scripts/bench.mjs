@@ -10,37 +10,49 @@ import { parseArgs } from 'node:util';
 import { percent } from '../app/measure/figures.js';
 import { asJson, asText } from '../app/measure/formats.js';
 import { KINDS, kindOf } from '../app/measure/kinds/index.js';
-import { checkSettings } from '../app/measure/kinds/kind.js';
+import { checkSettings, commaSeparated, withInitials } from '../app/measure/kinds/kind.js';
+import { openRun } from '../app/measure/open-run.js';
+import { secondsLeft } from '../app/measure/progress.js';
 import { isRun } from '../app/measure/run.js';
-import { openRun } from '../app/measure/series.js';
-import { PACES } from '../app/timing/race.js';
 import { intoReadme } from './bench-readme.mjs';
 import { builtSite } from './bench-site.mjs';
 import { readJson } from './files.mjs';
 
 /** @typedef {import('../app/measure/run.js').Run} Run */
 /** @typedef {import('../app/measure/kinds/kind.js').Kind} Kind */
+/** @typedef {import('../app/measure/kinds/kind.js').Setting} Setting */
+
+/** The settings of all kinds, each once: several kinds have a pace. */
+const SETTINGS = [
+  ...new Map(KINDS.flatMap(({ settings }) => settings).map((one) => [one.name, one])).values(),
+];
+
+/**
+ * The value of an option that is left out. The form of a kind may begin with a quicker pace, since a reader
+ * waits for it.
+ * @type {{ [option: string]: string }}
+ */
+const DEFAULTS = { what: 'allocators', pace: 'normal' };
 
 const USAGE = `Usage: npm run bench -- [options]
 
 Times memory.wasm against every allocator of the installed Emscripten, on the same workloads, in turns.
 
   --what KINDS       ${KINDS.map(nameAndNeed).join(', ')} (comma-separated; allocators if left out)
-  --only WORDS       only workloads whose name has one of these words in it (comma-separated)
   --list             names the workloads and stops
-  --pace NAME        ${Object.keys(PACES).join(', ')} (normal if left out)
   --browser NAMES    chromium, firefox (comma-separated): drives the Measure page in them
   --json [FILE]      all samples and the verdicts as JSON: to FILE, or in place of the tables
   --from FILE        measures nothing: prints the runs in such a file, saved here or on the page
   --readme           puts the tables of this run into README.md, between its bench marks
   --memory FILE      another build of the allocator, a side module; if given often, the first is "ours"
-  --floor            also a yardstick that merges and checks nothing: what the calls and the loops alone cost
   --bench FOLDER     where native/workloads/build.sh put workloads and peers (dist/bench if left out)
   --sdk FOLDER       builds the peers with the emcc in this folder, into build/bench-VERSION
-  --help             shows this`;
+  --help             shows this
 
-/** The value of an option that is left out. @type {{ [option: string]: string }} */
-const DEFAULTS = { what: 'allocators', only: '', pace: 'normal' };
+The settings of each kind, as on the page:
+
+${SETTINGS.map(usageOf).join('\n')}`;
+
 const options = readOptions();
 if (options.help) console.log(USAGE);
 else {
@@ -55,16 +67,14 @@ function readOptions() {
   try {
     return parseArgs({
       options: {
+        ...Object.fromEntries(SETTINGS.map((one) => [one.name, optionOf(one)])),
         what: { type: 'string', default: DEFAULTS.what },
-        only: { type: 'string', default: DEFAULTS.only },
         list: { type: 'boolean' },
-        pace: { type: 'string', default: DEFAULTS.pace },
         browser: { type: 'string' },
         json: { type: 'string' },
         from: { type: 'string' },
         readme: { type: 'boolean' },
         memory: { type: 'string', multiple: true },
-        floor: { type: 'boolean' },
         bench: { type: 'string' },
         sdk: { type: 'string' },
         help: { type: 'boolean' },
@@ -82,9 +92,9 @@ function readOptions() {
 }
 
 async function main() {
-  const kinds = words(options.what).map(kindOf);
+  const kinds = commaSeparated(options.what).map(kindOf);
   for (const kind of kinds) checkSettings(kind, settingsFor(kind));
-  checkTogether();
+  checkTogether(kinds);
   if (options.list) {
     for (const { id, title } of await allTasks(kinds)) console.log(`${id.padEnd(24)} ${title}`);
     return;
@@ -103,8 +113,18 @@ async function main() {
   }
 }
 
-/** Refuses options that say nothing together. */
-function checkTogether() {
+/** Refuses options that say nothing together. @param {Kind[]} kinds */
+function checkTogether(kinds) {
+  const idle = SETTINGS.map(({ name }) => name).find(
+    (name) =>
+      given(name) !== undefined &&
+      given(name) !== DEFAULTS[name] &&
+      !kinds.some(({ settings }) => settings.some((one) => one.name === name)),
+  );
+  if (idle) {
+    const whose = kinds.map(({ id }) => id).join(', ');
+    throw new Error(`--${idle} is no setting of ${whose}: leave it out, or choose another --what.`);
+  }
   const forTerminal = /** @type {const} */ (['memory', 'bench', 'sdk']).find((name) => options[name]);
   if (options.browser && forTerminal) {
     throw new Error(`The page measures what was built into dist/: leave out --${forTerminal} or --browser.`);
@@ -121,23 +141,40 @@ function nameAndNeed({ id, needsBrowser }) {
   return needsBrowser ? `${id} (needs --browser)` : id;
 }
 
-/** The options that are settings of a kind, as a link to the page has them. @param {Kind} kind */
-function settingsFor({ settings }) {
-  const { pace, only, floor } = options;
-  const given = { ...(only && { only }), pace, ...(floor && { floor: 'yes' }) };
-  const names = settings.map(({ name }) => name);
-  return Object.fromEntries(Object.entries(given).filter(([name]) => names.includes(name)));
+/** @param {Setting} setting @returns {{ type: 'boolean' | 'string' }} */
+function optionOf({ type }) {
+  return { type: type === 'switch' ? 'boolean' : 'string' };
 }
 
-/** @param {string} text */
-function words(text) {
-  const all = text.split(',').map((word) => word.trim());
-  return all.filter(Boolean);
+/** @param {Setting} setting */
+function usageOf(setting) {
+  const { name, type, help } = setting;
+  const option = `--${name}${type === 'switch' ? '' : type === 'text' ? ' TEXT' : ' VALUE'}`;
+  const kinds = KINDS.filter(({ settings }) => settings.some((one) => one.name === name));
+  const whose = kinds.map(({ id }) => id).join(', ');
+  const values =
+    type === 'choice'
+      ? `: ${Object.keys(setting.choices).join(', ')} (${DEFAULTS[name] ?? setting.initial} if left out)`
+      : '';
+  return `  ${option.padEnd(18)} ${whose}: ${help}${values}`;
+}
+
+/** The value of a setting as a link to the page has it; none if it is left out. @param {string} name */
+function given(name) {
+  const value = /** @type {{ [option: string]: unknown }} */ (options)[name] ?? DEFAULTS[name];
+  return value === true ? 'yes' : typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** The options that are settings of a kind. @param {Kind} kind @returns {{ [name: string]: string }} */
+function settingsFor({ settings }) {
+  const all = settings.map(({ name }) => [name, given(name)]);
+  return Object.fromEntries(all.filter(([, value]) => value !== undefined));
 }
 
 /**
- * Keeps the event loop from running empty. Node can wait for ever when nothing but a compilation in V8's own
- * threads is under way (nodejs/node#54918). @template T @param {Promise<T>} work
+ * Keeps a timer running until the work is done. While nothing but a compilation in V8's own threads is under
+ * way, Node may otherwise sleep and miss its end, so that the work hangs for ever (nodejs/node#54918).
+ * @template T @param {Promise<T>} work
  */
 function awake(work) {
   const timer = setInterval(() => {}, 1000);
@@ -155,7 +192,7 @@ async function runsIn(file) {
 async function allTasks(kinds) {
   const site = builtSite(options);
   const opened = [];
-  for (const kind of kinds) opened.push(await kind.open(site, settingsFor(kind)));
+  for (const kind of kinds) opened.push(await kind.open(site, withInitials(kind, settingsFor(kind))));
   return opened.flatMap(({ tasks }) => tasks);
 }
 
@@ -186,7 +223,7 @@ async function here(kinds) {
 async function inBrowsers(kinds) {
   const { measureInBrowser } = await import('./bench-browser.mjs');
   const runs = [];
-  for (const browser of words(options.browser ?? '')) {
+  for (const browser of commaSeparated(options.browser ?? '')) {
     for (const kind of kinds) {
       const settings = { kind: kind.id, ...settingsFor(kind) };
       runs.push(await measureInBrowser(browser, settings, (at) => progress(at, at?.started ?? 0)));
@@ -206,8 +243,8 @@ function progress(at, started) {
   if (isTTY) process.stderr.write('\r\x1b[K');
   if (!at) return;
   const { task, name, done, of } = at;
-  const left = ((Date.now() - started) / done) * (of - done);
-  const line = `${percent(done / of, 0)} %  ${Math.ceil(left / 1000)} s left  ${task}  ${name}`;
+  const left = secondsLeft(at, Date.now() - started);
+  const line = `${percent(done / of, 0)} %  ${left} s left  ${task}  ${name}`;
   if (isTTY) process.stderr.write(line.slice(0, columns - 1));
   else if (at.result) process.stderr.write(`${line.trimEnd()}\n`);
 }
@@ -215,7 +252,7 @@ function progress(at, started) {
 /** The options of this call. A path of this machine means nothing on another, so it is left out. */
 function command() {
   return Object.entries(options).flatMap(([name, value]) => {
-    if (value === DEFAULTS[name]) return [];
+    if (value === DEFAULTS[name] || value === '') return [];
     if (value === true) return [`--${name}`];
     const isPath = ['memory', 'bench', 'sdk'].includes(name) || (name === 'json' && value !== '-');
     return [value].flat().flatMap((one) => [`--${name}`, isPath ? 'PATH' : String(one)]);

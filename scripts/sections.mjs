@@ -42,21 +42,24 @@ export const sectionOf = ({ id, heading, about, settings }) => `
   </section>`;
 
 /** @param {Setting} setting */
-function field({ name, label, choices, initial }) {
-  if (!choices) {
-    const input = `<input name="${name}" autocomplete="off" placeholder="all" size="14">`;
-    return `<label>${text(label)} ${input}</label>`;
+function field(setting) {
+  const { name, label } = setting;
+  switch (setting.type) {
+    case 'text': {
+      const placeholder = text(setting.placeholder);
+      const input = `<input name="${name}" autocomplete="off" placeholder="${placeholder}" size="14">`;
+      return `<label>${text(label)} ${input}</label>`;
+    }
+    case 'switch':
+      return `<label class="check"><input type="checkbox" name="${name}" value="yes"> ${text(label)}</label>`;
+    case 'choice': {
+      const options = Object.entries(setting.choices).map(([value, shown]) => {
+        const selected = value === setting.initial ? ' selected' : '';
+        return `<option value="${value}"${selected}>${text(shown)}</option>`;
+      });
+      return `<label>${text(label)} <select name="${name}">${options.join('')}</select></label>`;
+    }
   }
-  if (initial === undefined) {
-    const [value] = Object.keys(choices);
-    const input = `<input type="checkbox" name="${name}" value="${value}">`;
-    return `<label class="check">${input} ${text(label)}</label>`;
-  }
-  const options = Object.entries(choices).map(
-    ([value, shown]) =>
-      `<option value="${value}"${value === initial ? ' selected' : ''}>${text(shown)}</option>`,
-  );
-  return `<label>${text(label)} <select name="${name}">${options.join('')}</select></label>`;
 }
 
 /** @param {string} plain */

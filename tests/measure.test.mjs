@@ -10,12 +10,12 @@ import { fileURLToPath } from 'node:url';
 import { markOf } from '../app/chart/marks/index.js';
 import { differences } from '../app/measure/comparison.js';
 import { asCsv, asJson, asMarkdown, asText } from '../app/measure/formats.js';
-import { History } from '../app/measure/history.js';
 import { KINDS, kindOf } from '../app/measure/kinds/index.js';
+import { openRun, runAll } from '../app/measure/open-run.js';
+import { means } from '../app/measure/readings.js';
 import { inList, sentences } from '../app/measure/report.js';
-import { resultOf } from '../app/measure/result.js';
-import { means } from '../app/measure/results.js';
-import { openRun, runAll } from '../app/measure/series.js';
+import { RunStore } from '../app/measure/run-store.js';
+import { shownOf } from '../app/measure/shown.js';
 import { gzipSize } from '../app/measure/site.js';
 import { SlowLine } from '../app/measure/slow-line.js';
 import { standing } from '../app/measure/standing.js';
@@ -178,8 +178,33 @@ test('swapping two contestants swaps the verdict', async () => {
   const [one, other] = [sentences(runOf([a, b])), sentences(runOf([b, a]))].map((said) =>
     said.map(({ text }) => text).join('\n'),
   );
-  assert.match(one, /a is faster than all others on one \(1\.3\dx as fast as b\)/);
+  assert.match(one, /a is faster than the fastest of the others on one \(1\.3\dx as fast as b\)/);
   assert.match(other, /b is slower than the fastest of the others on one \(1\.3\dx the time of a\)/);
+});
+
+test('whatever the samples are, swapping them swaps the verdict', () => {
+  const random = seededRandom(17);
+  /** @type {{ [verdict: string]: ReturnType<typeof compare>['verdict'] }} */
+  const mirrored = { a: 'b', b: 'a', same: 'same', noisy: 'noisy' };
+  const seen = { a: 0, b: 0, same: 0, noisy: 0 };
+  for (let i = 0; i < 5000; i++) {
+    const count = 5 + Math.floor(20 * random());
+    const [difference, noise] = [6 ** (2 * random() ** 3), 8 ** random() - 1];
+    const around = (/** @type {number} */ cost) =>
+      Array.from({ length: count }, () => cost * (1 + noise * random() ** 2));
+    const [a, b] = [around(10), around(10 * difference)];
+    const { verdict } = compare(a, b);
+    seen[verdict]++;
+    seen[mirrored[verdict]]++;
+    assert.equal(compare(b, a).verdict, mirrored[verdict], `${a} against ${b}`);
+  }
+  for (const [verdict, times] of Object.entries(seen)) assert.ok(times > 100, `${verdict}: ${times} times`);
+
+  // An interval from 3 to 20, and its mirror.
+  const wide = [3, 3, 3, 6, 20, 20, 20];
+  const even = wide.map(() => 1);
+  assert.equal(compare(even, wide).verdict, 'a');
+  assert.equal(compare(wide, even).verdict, 'b');
 });
 
 test('a yardstick is no rival, and tells how fast an allocator could be', async () => {
@@ -322,6 +347,74 @@ test('one that traps half-way leaves with its reason, the others go on', async (
   assert.ok(said.some((text) => /failed on “one”: unreachable/.test(text)));
 });
 
+test('the order of the turns is another on each task, and the same in each run', async () => {
+  const tasks = ['one', 'two', 'three'].map((id) => ({
+    id,
+    title: id,
+    contestants: ['a', 'b', 'c', 'd'].map((name) => ({ name, open: () => ({ round: () => 1 }) })),
+  }));
+  const pace = { starts: 2, samples: 5, sampleTime: 0, warmUpTime: 0 };
+  const orders = async () => {
+    const { seen } = await finish(runAll(tasks, pace, { step: 0 }));
+    return tasks.map(({ id }) => seen.flatMap(({ task, name }) => (task === id ? name : [])).join(''));
+  };
+  const first = await orders();
+  assert.equal(new Set(first).size, tasks.length);
+  assert.deepEqual(await orders(), first);
+});
+
+test('one whose pages cannot be counted has failed, with the reason', async () => {
+  const ways = ['a', 'b'].map((name) => ({ name, open: () => ({ round: () => 1 }) }));
+  const also = async () => [{ pages: 3 }, { failure: 'no room' }];
+  const pace = { starts: 1, samples: 1, sampleTime: 0, warmUpTime: 0 };
+  const { result } = await finish(runAll([{ id: 'x', title: 'x', contestants: ways, also }], pace));
+  assert.deepEqual(
+    result[0].results.map(({ pages, failure }) => ({ pages, failure })),
+    [
+      { pages: 3, failure: undefined },
+      { pages: undefined, failure: 'no room' },
+    ],
+  );
+  const run = runOf(result[0].results);
+  run.tasks = result;
+  assert.match(asMarkdown(run), /\| x \| \S+ \(3\) \| failed \(–\) \|/);
+  assert.match(asText(run), /\nx +\*\S+ ±\S+ +failed\n/);
+});
+
+test('a run that is paused before its first step takes none until it goes on', async (t) => {
+  /** @type {(order: object) => void} */
+  let send = () => {};
+  /** @type {string[]} */
+  const answers = [];
+  const worker = {
+    addEventListener: (/** @type {string} */ _, /** @type {(event: object) => void} */ hear) => {
+      send = (order) => hear({ data: order });
+    },
+    postMessage: ({ type = '' }) => void answers.push(type),
+  };
+  Object.assign(globalThis, worker);
+  t.after(() => {
+    for (const name of Object.keys(worker)) Reflect.deleteProperty(globalThis, name);
+  });
+  t.mock.method(globalThis, 'fetch', async (/** @type {URL | string} */ url) => {
+    const headers = { 'content-type': 'application/wasm' };
+    return new Response(builtBytes(new URL(url).pathname.slice(1)), { headers });
+  });
+  await import('../app/measure/worker.js');
+  const settings = { pace: 'quick' };
+  send({ type: 'run', kind: 'wiring', settings, address: 'http://localhost/', engine: 'test', cores: 1 });
+  send({ type: 'pause' });
+  const moment = () => new Promise((resolve) => setTimeout(resolve, 5));
+  while (!answers.length) await moment();
+  // Without a pause, the first warm-up ends in a quarter of a second.
+  for (let i = 0; i < 100; i++) await moment();
+  assert.deepEqual(answers, ['started']);
+  send({ type: 'resume' });
+  while (answers.length < 2) await moment();
+  assert.deepEqual(answers.slice(0, 2), ['started', 'step']);
+  send({ type: 'pause' });
+});
+
 test('one that hands out memory in use is found out', async () => {
   const { entrants, reserved, workloads } = await knownAllocators();
   const linked = await linkWorkloads(workloads, entrants[0], reserved);
@@ -407,7 +500,7 @@ test('every allocator of the build runs every workload and every trace', async (
       assert.equal(await round(), operations.at(-1), `${title}, ${name}: a round is always the same`);
     }
     assert.equal(new Set(operations).size, 1, `${title}: all do the same`);
-    for (const { pages } of (await also?.()) ?? [])
+    for (const { pages = 0 } of (await also?.()) ?? [])
       assert.ok(pages >= 1 && pages < 4096, `${title}: ${pages} pages`);
   }
 });
@@ -434,7 +527,7 @@ test('all wirings make the same Records', async () => {
   }
 });
 
-test('five percent is confirmed, refuted or left open by what was measured', async () => {
+test('five percent is met, missed or left open by what was measured', async () => {
   const said = async (/** @type {() => number} */ placeholders, clock = handClock()) => {
     const fixed = {
       static: () => 10,
@@ -451,7 +544,7 @@ test('five percent is confirmed, refuted or left open by what was measured', asy
   const random = seededRandom(11);
   assert.match(
     await said(() => 10.5 * (0.99 + 0.02 * random())),
-    /That confirms the five percent that are often claimed\./,
+    /That agrees with the five percent that are often claimed\./,
   );
   assert.match(
     await said(() => 16),
@@ -466,17 +559,130 @@ test('five percent is confirmed, refuted or left open by what was measured', asy
   );
 });
 
-test('a slow line is as slow as it says, and its transfers share it', async (t) => {
-  // Time passes when something waits for it, and then at once.
+/**
+ * Puts a clock of the test's own in place of the real one. Time passes when something waits for it, and then
+ * at once.
+ * @param {import('node:test').TestContext} t
+ * @param {number} [leastWait] what the shortest timer takes, in milliseconds
+ */
+function timersByHand(t, leastWait = 0) {
   const clock = handClock();
   t.mock.method(performance, 'now', clock.read);
   t.mock.method(globalThis, 'setTimeout', (/** @type {() => void} */ go, /** @type {number} */ wait) => {
-    const due = clock.read() + wait;
+    const due = clock.read() + Math.max(wait, leastWait);
     setImmediate(() => {
       clock.pass(Math.max(0, due - clock.read()));
       go();
     });
   });
+  return clock;
+}
+
+/** @param {Run} run */
+const textOf = (run) =>
+  sentences(run)
+    .map(({ text }) => text)
+    .join('\n');
+
+test('what one did not finish is left out by name, and the rest is judged', async () => {
+  const results = await raceOnHandClock({ ours: () => 10, fast: () => 15, lean: () => 40 });
+  const run = runOf(results);
+  const pages = [2, 2, 2];
+  /** @param {string} id @param {number} failed its place */
+  const taskWithout = (id, failed) => ({
+    id,
+    title: id,
+    results: results.map((one, i) =>
+      i === failed ? { ...one, samples: [], failure: 'trap' } : { ...one, pages: pages[i] },
+    ),
+  });
+  run.tasks.push(taskWithout('without fast', 1), taskWithout('without ours', 0));
+  const said = textOf(run);
+  assert.match(said, /^The means leave out .*: without fast; without ours\./m);
+  assert.match(said, /^ours failed on “without ours”: trap/m);
+  assert.match(
+    said,
+    /^ours is faster than .* on one \(1\.50x as fast as fast\); without fast \(4\.00x as fast as lean\)\.$/m,
+  );
+  assert.match(
+    said,
+    /^On no workload that it finished was ours seen to be slower than the others’ fastest\./m,
+  );
+  assert.match(said, /^On no workload that it finished does ours take more than 1\.3x the pages/m);
+  assert.deepEqual(
+    standing(run)?.each.map(({ id }) => id),
+    ['one', 'without fast'],
+  );
+
+  // Where no workload was finished by all, there are no means, and the pairs are judged.
+  run.tasks = [taskWithout('without fast', 1)];
+  assert.equal(standing(run), null);
+  assert.doesNotMatch(textOf(run), /geometric mean/);
+  assert.match(textOf(run), /^ours is faster than .* on without fast \(4\.00x as fast as lean\)/m);
+
+  const ways = { static: 10, direct: 10, table: 12, placeholders: 16, 'rest stubs': 30 };
+  const wiring = runOf(
+    await raceOnHandClock(Object.fromEntries(Object.entries(ways).map(([name, cost]) => [name, () => cost]))),
+    { kind: 'wiring' },
+  );
+  Object.assign(wiring.tasks[0].results[2], { failure: 'trap' });
+  assert.match(textOf(wiring), /^One, placeholders take 1\.60x the time of direct calls/m);
+  assert.match(
+    textOf(wiring),
+    /compared with .*: direct: no difference seen .*; rest stubs: 3\.00x the time/,
+  );
+  assert.doesNotMatch(textOf(wiring), /table: /);
+
+  const loaded = { 'parallel, streaming': 10, 'parallel, buffered': 10, Emscripten: 20 };
+  const loading = runOf(
+    await raceOnHandClock(
+      Object.fromEntries(Object.entries(loaded).map(([name, cost]) => [name, () => cost])),
+    ),
+    { kind: 'loading' },
+  );
+  Object.assign(loading.tasks[0].results[1], { failure: 'trap' });
+  assert.match(
+    textOf(loading),
+    /^Our loader is 2\.00x as fast as Emscripten’s \(.*; 2\.00 to 2\.00 times as fast\)/m,
+  );
+  assert.doesNotMatch(textOf(loading), /compiling/);
+});
+
+test('where no difference was seen, the interval is said; five percent is not confirmed by it', async () => {
+  /** Samples whose ratios to 100 have a median and an interval that are known. @param {number[]} ratios */
+  const entry = (ratios, name = 'other') => ({
+    name,
+    samples: ratios.map((ratio) => 100 * ratio),
+    steady: true,
+    operations: 1,
+  });
+  const even = Array.from({ length: 15 }, () => 1);
+  const unsure = [...Array(5).fill(1), ...Array(5).fill(1.03), ...Array(5).fill(1.06)];
+  assert.match(
+    textOf(runOf([entry(even, 'ours'), entry(unsure)])),
+    /No difference was seen on one \(1\.00 to 1\.06 times as fast as other\)\./,
+  );
+  const wiring = runOf([entry(even, 'static'), entry(even, 'direct'), entry(unsure, 'placeholders')], {
+    kind: 'wiring',
+  });
+  assert.match(textOf(wiring), /That shows no cost, but does not rule out the five percent/);
+
+  const wild = even.map((_, i) => 1 + (i % 5));
+  wiring.tasks[0].results.push(entry(wild, 'table'));
+  const [rest] = sentences(wiring).filter(({ text }) => /statically linked/.test(text));
+  assert.match(rest.text, /table: too noisy to say/);
+  assert.equal(rest.met, false, 'what could not be decided is not met');
+});
+
+test('a yardstick is never marked as the least', async () => {
+  const run = runOf(await raceOnHandClock({ a: () => 10, b: () => 25, floor: () => 5 }));
+  run.entrants[2].yardstick = true;
+  assert.match(asText(run), /one +\*10\.0 ±0% +25\.0 ±0% +5\.00 ±0%/);
+  assert.match(asText(run), /^\* the least, a yardstick aside /m);
+});
+
+test('a slow line is as slow as it says, and its transfers share it', async (t) => {
+  const clock = timersByHand(t);
   const bytes = new Uint8Array(25_000).map((_, i) => i);
   const files = new Map([
     ['a', { bytes, type: 'application/wasm' }],
@@ -492,6 +698,45 @@ test('a slow line is as slow as it says, and its transfers share it', async (t) 
   // 50,000 bytes at 2 Mbit/s are 200 ms, and the latency passes once for both.
   assert.ok(Math.abs(took - 230) < 1e-6, `${took} ms`);
   assert.equal((await line.fetch('c')).status, 404);
+});
+
+test('a slow line is no slower where timers are coarse, for one file or for several', async (t) => {
+  // Browsers make timers that follow each other wait for four milliseconds at least.
+  const COARSE = 4;
+  const clock = timersByHand(t, COARSE);
+  const file = { bytes: new Uint8Array(100_000), type: 'application/wasm' };
+  const files = new Map(['a', 'b'].map((name) => [name, file]));
+  for (const [megabits, due] of [
+    [5, 160],
+    [20, 40],
+    [100, 8],
+  ]) {
+    for (const names of [['a'], ['a', 'b']]) {
+      const line = new SlowLine({ latency: 0, megabits }, files);
+      const before = clock.read();
+      await Promise.all(names.map((name) => line.transfer(name)));
+      const late = clock.read() - before - due * names.length;
+      assert.ok(late > -1e-6, `${names.length} at ${megabits} Mbit/s came ${-late} ms early`);
+      assert.ok(late <= COARSE, `${names.length} at ${megabits} Mbit/s came ${late} ms late`);
+    }
+  }
+});
+
+test('a file that its receiver cancels leaves the line to the others', async (t) => {
+  const clock = timersByHand(t);
+  const file = { bytes: new Uint8Array(25_000), type: 'application/wasm' };
+  const line = new SlowLine(
+    { latency: 0, megabits: 2 },
+    new Map([
+      ['a', file],
+      ['b', file],
+    ]),
+  );
+  const before = clock.read();
+  const [unwanted, wanted] = await Promise.all(['a', 'b'].map((name) => line.fetch(name)));
+  await unwanted.body?.cancel();
+  assert.equal((await wanted.arrayBuffer()).byteLength, 25_000);
+  assert.ok(clock.read() - before < 110, 'the line is free of it');
 });
 
 const leb = (/** @type {number[]} */ numbers) => numbers.flatMap(leb128);
@@ -557,18 +802,18 @@ test('runs are kept as far as there is room, and never where that is forbidden',
   const runOn = (/** @type {number} */ day) => runOf(results, { date: `2026-01-0${day}T00:00:00.000Z` });
 
   const roomy = storageOf(1e6);
-  const history = new History(() => roomy);
-  for (const day of [1, 2, 3]) assert.equal(history.keep(runOn(day)), '');
+  const store = new RunStore(() => roomy);
+  for (const day of [1, 2, 3]) assert.equal(store.keep(runOn(day)), '');
   assert.deepEqual(
-    history.list('allocators').map(({ date }) => date.slice(8, 10)),
+    store.list('allocators').map(({ date }) => date.slice(8, 10)),
     ['03', '02', '01'],
   );
-  assert.deepEqual(history.list('wiring'), []);
-  history.clear();
-  assert.deepEqual(history.list(), []);
+  assert.deepEqual(store.list('wiring'), []);
+  store.clear();
+  assert.deepEqual(store.list(), []);
 
   const small = storageOf(2.5 * JSON.stringify(runOn(1)).length);
-  const tight = new History(() => small);
+  const tight = new RunStore(() => small);
   for (const day of [1, 2]) assert.equal(tight.keep(runOn(day)), '');
   assert.match(tight.keep(runOn(3)), /room for 2 runs only/);
   assert.deepEqual(
@@ -584,21 +829,28 @@ test('runs are kept as far as there is room, and never where that is forbidden',
   assert.equal(tight.load(huge.date), null);
 
   const none = storageOf(0);
-  assert.match(new History(() => none).keep(runOn(1)), /no room/);
-  const forbidden = new History(() => {
+  assert.match(new RunStore(() => none).keep(runOn(1)), /no room/);
+  const forbidden = new RunStore(() => {
     throw new DOMException('no', 'SecurityError');
   });
   assert.match(forbidden.keep(runOn(1)), /does not let the page keep anything/);
   assert.deepEqual(forbidden.list(), []);
   forbidden.clear();
+  const broken = { ...storageOf(0), removeItem: () => assert.fail('broken') };
+  assert.match(new RunStore(() => broken).keep(runOn(1)), /failed to keep this run/);
 
   roomy.setItem('heap-lab-runs', '{ broken');
-  assert.deepEqual(history.list(), [], 'what was damaged counts as nothing');
+  assert.deepEqual(store.list(), [], 'what was damaged counts as nothing');
   const { date, kind, engine, settings } = runOn(1);
   roomy.setItem('heap-lab-runs', JSON.stringify([null, { date, kind, engine, settings }]));
   roomy.setItem(`heap-lab-run ${date}`, JSON.stringify({ version: 1, kind }));
-  assert.equal(history.list().length, 1);
-  assert.equal(history.load(date), null, 'a run without its figures is none');
+  assert.equal(store.list().length, 1);
+  assert.equal(store.load(date), null, 'a run without its figures is none');
+  for (const missing of Object.keys(runOn(1)).filter((key) => key !== 'unit')) {
+    const damaged = JSON.stringify({ ...runOn(1), [missing]: undefined });
+    roomy.setItem(`heap-lab-run ${date}`, damaged);
+    assert.equal(store.load(date), null, `a run without ${missing} is none`);
+  }
 });
 
 test('runs of different times differ only where their intervals do not touch', () => {
@@ -607,6 +859,23 @@ test('runs of different times differ only where their intervals do not touch', (
   assert.equal(compareApart(around(10), around(20)).verdict, 'a');
   assert.equal(compareApart(around(20), around(10)).verdict, 'b');
   assert.equal(compareApart(around(10), around(10.1)).verdict, 'same');
+});
+
+test('an earlier run under other conditions is compared with a note of each', async () => {
+  const settings = { latency: '60', megabits: '5', pace: 'quick' };
+  const run = runOf(await raceOnHandClock({ a: () => 10, b: () => 10 }), { kind: 'loading', settings });
+  const before = runOf(await raceOnHandClock({ a: () => 30, b: () => 30 }), {
+    kind: 'loading',
+    settings: { ...settings, latency: '200', pace: 'normal' },
+    cores: 8,
+  });
+  Object.assign(before.tasks[0].results[1], { failure: 'trap' });
+  assert.deepEqual(differences(run, before), {
+    summary:
+      'The earlier run had another number of cores: 8. The earlier run had other settings ' +
+      '(200 ms; normal pace), which may change the figures too. No difference seen in 0 of 1 figures.',
+    changes: ['one, a: 3.00x as fast as then'],
+  });
 });
 
 test('a run says the same as table, CSV and Markdown', async () => {
@@ -666,7 +935,8 @@ test('the goals are held against the fastest, the leanest and the smallest', asy
         met: true,
         text:
           'Size: ours has 1000 bytes (goal: at most 2982), 500 with gzip. ' +
-          'The smallest of the others is fast: 1001 bytes, 501 with gzip.',
+          'The others are counted in their smallest builds, not in those that are timed. ' +
+          'The smallest with gzip is fast: 1001 bytes, 501 with gzip.',
       },
     ],
   );
@@ -687,6 +957,8 @@ const FOURTH = {
   settings: [
     {
       name: 'keys',
+      type: 'choice',
+      help: 'how many keys there are',
       label: 'Keys',
       choices: { 10: 'ten', 1000: 'a thousand' },
       initial: '10',
@@ -751,6 +1023,17 @@ test('a fourth kind of measurement is one file and one line', async (t) => {
     message: 'There is no “11” for keys.',
     remedy: 'Choose one of these: 10, 1000; or leave it out.',
   });
+  const disordered = {
+    ...FOURTH,
+    /** @type {typeof FOURTH.open} */
+    open: async (site, settings) => {
+      const { entrants, tasks } = await FOURTH.open(site, settings);
+      return { entrants: entrants.toReversed(), tasks };
+    },
+  };
+  await assert.rejects(openRun(disordered, siteWith(), { ...about, settings: {} }), {
+    message: 'The contestants of “add, built” are map, object, not object, map.',
+  });
   const { run: begun, steps } = await openRun(kind, siteWith(), { ...about, settings: { keys: '1000' } });
   assert.deepEqual(begun.tasks, []);
   const { result: run, seen } = await finish(steps);
@@ -790,17 +1073,17 @@ test('a fourth kind of measurement is one file and one line', async (t) => {
     'geometric mean|2.00|4.00',
   ]);
   const chart = document.createElement('div');
-  const shown = resultOf(one, { table, chart, isDone: true }).flatMap(linesOf);
+  const shown = shownOf(one, { table, chart, isDone: true }).flatMap(linesOf);
   assert.ok(shown.includes('Maps were measured on 2 tasks.'));
   assert.match(shown.join('\n'), /^Maps & objects, .*\n.*\nMedians, in µs per key\./s);
 
   // The device keeps it, and compares it with another.
   const storage = storageOf(1e6);
-  const history = new History(() => storage);
-  assert.equal(history.keep(one), '');
-  const [head] = history.list('maps');
+  const store = new RunStore(() => storage);
+  assert.equal(store.keep(one), '');
+  const [head] = store.list('maps');
   assert.match(inList(head), /UTC, Node, 1000 keys$/);
-  assert.deepEqual(differences(one, /** @type {Run} */ (history.load(head.date))), {
+  assert.deepEqual(differences(one, /** @type {Run} */ (store.load(head.date))), {
     summary: 'No difference seen in 4 of 4 figures.',
     changes: [],
   });
@@ -836,6 +1119,16 @@ test('loading counts every script of the loader, and both modules', async () => 
     entrants[0].bytes,
     files.reduce((sum, file) => sum + sizes[file].raw, 0),
   );
+});
+
+test('loading refuses a build that names no script of the loader', async () => {
+  const site = siteWith();
+  const read = async (/** @type {string} */ file) =>
+    file === 'build.json' ? new TextEncoder().encode('{ "sizes": {} }') : site.read(file);
+  await assert.rejects(kindOf('loading').open({ ...site, read }, { latency: '0', megabits: '5' }), {
+    message: 'build.json names no script of the loader.',
+    remedy: 'Build the site again.',
+  });
 });
 
 test('the marks of a chart differ in shape and in sign', () => {
@@ -888,5 +1181,15 @@ test('npm run bench prints a table and takes JSON', () => {
     () => run('--frm', 'x'),
     /^Error: Command failed: .*\nUnknown option '--frm'.* See --help\.\n$/,
   );
+  assert.match(run('--list', '--what', 'loading'), /first-address +60 ms, 5 Mbit\/s\n/);
+  assert.match(run('--list', '--what', 'loading', '--latency', '200'), /first-address +200 ms, 5 Mbit\/s\n/);
+  assert.match(run('--list', '--only', 'churn, 8-128 B'), /^churn_small +churn, 8-128 B\n$/);
+  assert.throws(
+    () => run('--what', 'wiring', '--only', 'x'),
+    /--only is no setting of wiring: leave it out, or choose another --what/,
+  );
+  const usage = run('--help');
+  for (const name of KINDS.flatMap(({ settings }) => settings.map((one) => one.name)))
+    assert.match(usage, new RegExp(`\\n  --${name} `));
   assert.throws(() => run('--from', 'x', '--readme'), /leave out --from or --readme/);
 });

@@ -37,7 +37,8 @@ const WIDE = 8;
 
 /**
  * @param {Configuration} configuration with at least one value
- * @returns {HTMLElement} with the canvas in it
+ * @returns {{ element: HTMLElement, destroy: () => void }} the element has the canvas in it; `destroy` takes
+ *   it away, with what listens for it on the window
  */
 export function intervalChart(configuration) {
   const { width, unit, series, rows, colours } = configuration;
@@ -76,10 +77,11 @@ export function intervalChart(configuration) {
     ],
     hooks: { draw: [(plot) => drawRows(plot, configuration)] },
   };
-  return new UPlot(options, [
+  const plot = new UPlot(options, [
     rows.map((_, row) => row),
     ...series.map((_, i) => rows.map(({ values }) => values[i]?.median ?? null)),
-  ]).root;
+  ]);
+  return { element: plot.root, destroy: () => plot.destroy() };
 }
 
 /**

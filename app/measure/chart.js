@@ -1,5 +1,7 @@
 /**
- * The chart of a run, and the same as a picture. It says nothing that the table of the run does not say.
+ * The chart of a run, and the same as a picture. Its medians are those of the table. The ends of the
+ * intervals and the samples far from the others are in the chart and in the saved files, but not one by one
+ * in the table.
  *
  * The page imports the code that draws, and its library, when it draws the first chart.
  */
@@ -7,14 +9,17 @@ import { markOf } from '../chart/marks/index.js';
 import { asPng } from '../chart/png.js';
 import { el } from '../ui/dom.js';
 import { kindOf } from './kinds/index.js';
-import { origin } from './report.js';
-import { rows } from './results.js';
+import { rows } from './readings.js';
+import { header } from './report.js';
 
 /** @typedef {import('./run.js').Run} Run */
 
 const LEAST_WIDTH = 260;
 /** How long a page that is not on the screen waits for a layout, in milliseconds. */
-const PATIENCE = 300;
+const LAYOUT_WAIT = 300;
+
+/** Takes away the chart that stands in a place. @type {WeakMap<HTMLElement, () => void>} */
+const destroyIn = new WeakMap();
 
 /** @param {HTMLElement} place is emptied and filled @param {Run} run with at least one task */
 export async function drawChart(place, run) {
@@ -25,6 +30,8 @@ export async function drawChart(place, run) {
     title,
     values: cells.map(({ time }) => time && inUnit(time, nanoseconds)),
   }));
+  destroyIn.get(place)?.();
+  destroyIn.delete(place);
   if (!groups.some(({ values }) => values.some(Boolean))) return place.replaceChildren();
   const series = run.entrants.map(({ name, ours }, i) => ({
     name,
@@ -32,11 +39,12 @@ export async function drawChart(place, run) {
     isAccented: ours === true,
   }));
   const width = Math.max(LEAST_WIDTH, place.clientWidth);
-  const chart = intervalChart({ width, unit, series, rows: groups, colours: colours() });
-  chart.setAttribute('aria-hidden', 'true');
+  const { element, destroy } = intervalChart({ width, unit, series, rows: groups, colours: colours() });
+  destroyIn.set(place, destroy);
+  element.setAttribute('aria-hidden', 'true');
   // Paper is light: style sheets turn round there what was drawn in light colours.
-  chart.classList.toggle('in-the-dark', matchMedia('(prefers-color-scheme: dark)').matches);
-  place.replaceChildren(key(run), chart);
+  element.classList.toggle('in-the-dark', matchMedia('(prefers-color-scheme: dark)').matches);
+  place.replaceChildren(key(run), element);
 }
 
 /** @param {HTMLElement} place that drawChart filled @param {Run} run @returns {Promise<Blob>} */
@@ -44,7 +52,7 @@ export function chartAsPng(place, run) {
   const canvas = place.querySelector('canvas');
   if (!canvas) throw new Error('There is no chart to make a picture of.');
   const names = run.entrants.map(({ name }, i) => `${markOf(i).sign} ${name}`);
-  return asPng(canvas, { lines: [names.join('    '), ...origin(run)], ...colours() });
+  return asPng(canvas, { lines: [names.join('    '), ...header(run)], ...colours() });
 }
 
 /** What each mark stands for. @param {Run} run */
@@ -81,6 +89,6 @@ function laidOut() {
   return new Promise((resolve) => {
     const after = () => setTimeout(resolve);
     requestAnimationFrame(after);
-    setTimeout(after, PATIENCE);
+    setTimeout(after, LAYOUT_WAIT);
   });
 }

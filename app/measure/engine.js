@@ -12,7 +12,7 @@ const SYSTEMS = ['Android', 'iPhone', 'iPad', 'Windows', 'Mac OS X', 'Linux'];
 
 /**
  * @param {string} userAgent
- * @returns {string} as in `Firefox 140, Linux`; all of it, where nothing is known of it
+ * @returns {string} as in `Firefox 140, Linux`; the whole user agent, where no name of an engine is in it
  */
 export function engineName(userAgent) {
   const system = SYSTEMS.find((name) => userAgent.includes(name));

@@ -1,4 +1,4 @@
-/** Buttons that save a run as a file, and a link that repeats it. */
+/** Buttons that save a run as a file, and a link that measures again with the same settings. */
 import { el } from '../ui/dom.js';
 import { chartAsPng } from './chart.js';
 import { asCsv, asJson, asText } from './formats.js';

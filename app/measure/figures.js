@@ -1,8 +1,11 @@
 /** Figures of a run as text: the one place where they are rounded. */
 
+/** What stands where there is no figure. */
+export const NONE = '–';
+
 /** Three significant digits. @param {number} value */
 export function figures(value) {
-  if (!Number.isFinite(value)) return '–';
+  if (!Number.isFinite(value)) return NONE;
   return value < 100 ? value.toPrecision(3) : String(Math.round(value));
 }
 

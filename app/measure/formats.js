@@ -1,8 +1,8 @@
 /** A run as plain text, for a terminal, and as JSON, CSV and Markdown, for files. */
-import { figures, percent } from './figures.js';
+import { figures, NONE, percent } from './figures.js';
 import { kindOf } from './kinds/index.js';
-import { meansOfTable, origin, sentences } from './report.js';
-import { hasPages, hasSizes, least, rows } from './results.js';
+import { hasPages, hasSizes, hasYardstick, least, medianText, rows } from './readings.js';
+import { header, meansOfTable, sentences } from './report.js';
 
 /** @typedef {import('./run.js').Run} Run */
 
@@ -11,16 +11,17 @@ export function asText(run) {
   const { entrants } = run;
   const said = sentences(run);
   const blocks = [
-    origin(run).join('\n'),
+    header(run).join('\n'),
     timesAsText(run),
-    '* the least  ± half the 95 % interval of the median  ! outliers  ~ times had not settled',
+    `* the least${hasYardstick(run) ? ', a yardstick aside' : ''}  ± half the 95 % interval of the median  ` +
+      '! outliers  ~ times had not settled',
     ...(hasPages(rows(run)) ? [pagesAsText(run)] : []),
     ...(hasSizes(run)
       ? [
           columns([
             ['size', ...entrants.map(({ name }) => name)],
-            ['bytes', ...entrants.map(({ bytes }) => String(bytes ?? '–'))],
-            ['gzip', ...entrants.map(({ gzip }) => String(gzip ?? '–'))],
+            ['bytes', ...entrants.map(({ bytes }) => String(bytes ?? NONE))],
+            ['gzip', ...entrants.map(({ gzip }) => String(gzip ?? NONE))],
           ]),
         ]
       : []),
@@ -35,11 +36,13 @@ function timesAsText(run) {
   const { name: unit, nanoseconds } = kindOf(run.kind).unit;
   const body = rows(run).map(({ title, cells }) => {
     const best = least(cells);
-    const texts = cells.map(({ time, steady }) => {
-      if (!time) return 'failed';
+    const texts = cells.map((cell) => {
+      const { time, steady, isYardstick } = cell;
+      const median = medianText(cell, nanoseconds);
+      if (!time) return median;
       const marks = `${steady ? '' : '~'}${time.outliers.length ? `!${time.outliers.length}` : ''}`;
-      const value = `${figures(time.median / nanoseconds)} ±${percent(time.spread, 0)}%`;
-      return `${time.median === best ? '*' : ''}${value}${marks}`;
+      const isLeast = time.median === best && !isYardstick;
+      return `${isLeast ? '*' : ''}${median} ±${percent(time.spread, 0)}%${marks}`;
     });
     return [title, ...texts];
   });
@@ -54,7 +57,7 @@ function timesAsText(run) {
 function pagesAsText(run) {
   return columns([
     ['pages of 64 KiB', ...run.entrants.map(({ name }) => name)],
-    ...rows(run).map(({ title, cells }) => [title, ...cells.map(({ pages }) => String(pages || '–'))]),
+    ...rows(run).map(({ title, cells }) => [title, ...cells.map(({ pages }) => String(pages || NONE))]),
     ...meanRow(run, ({ pages }) => figures(pages)),
   ]);
 }
@@ -109,20 +112,22 @@ export function asMarkdown(run) {
   const { entrants } = run;
   const table = rows(run);
   const withPages = hasPages(table);
-  /** @param {number | undefined} time @param {string | number | undefined} pages */
-  const cell = (time, pages) => {
-    const value = time === undefined ? 'failed' : figures(time / nanoseconds);
-    return withPages ? `${value} (${pages})` : value;
-  };
+  const cell = (/** @type {string} */ time, /** @type {string | number} */ pages) =>
+    withPages ? `${time} (${pages})` : time;
   const cells = [
     [withPages ? `${unit} (pages)` : unit, ...entrants.map(({ name }) => name)],
     ['---', ...entrants.map(() => '---:')],
-    ...table.map((row) => [row.title, ...row.cells.map(({ time, pages }) => cell(time?.median, pages))]),
-    ...meanRow(run, ({ time, pages }) => cell(time, figures(pages))),
-    ...(hasSizes(run) ? [['bytes (gzip)', ...entrants.map(({ bytes, gzip }) => `${bytes} (${gzip})`)]] : []),
+    ...table.map((row) => [
+      row.title,
+      ...row.cells.map((one) => cell(medianText(one, nanoseconds), one.pages || NONE)),
+    ]),
+    ...meanRow(run, ({ time, pages }) => cell(figures(time / nanoseconds), figures(pages))),
+    ...(hasSizes(run)
+      ? [['bytes (gzip)', ...entrants.map(({ bytes, gzip }) => `${bytes ?? NONE} (${gzip ?? NONE})`)]]
+      : []),
   ];
   const lines = cells.map((row) => `| ${row.join(' | ')} |`);
-  const [title, ...rest] = origin(run);
+  const [title, ...rest] = header(run);
   const said = sentences(run).map(({ text }) => `- ${text}`);
   return [`**${title}.** ${rest.join('. ')}.`, '', ...lines, '', ...said].join('\n');
 }

@@ -1,34 +1,45 @@
 /**
  * The Measure page: a section for each kind of measurement, and one run at a time.
  *
- * From a click on Measure to the sentence:
+ * From a click on Measure to the sentences, files call each other in this order:
  *
  *     section.js         reads the settings from its form
  *     run-in-worker.js   starts the Worker and sends the order; protocol.js has the messages of both sides
  *     worker.js          carries out the order:
- *       series.js          opens what the kind (kinds/) compares, then runs one task after another
+ *       open-run.js        opens what the kind (kinds/) compares, then runs one task after another
+ *         site.js            reads the files of the built site
+ *         workloads.js       links the module of workloads with an allocator; trace.js reads a trace for it
+ *         slow-line.js       stands in for a network when loading is measured
  *       timing/race.js     takes the samples of a task, all contestants in turns
+ *     progress.js        says how much time is left
  *     section.js         shows the progress, then the run: a plain object with all samples (run.js)
- *       report.js          makes the sentences: the kind's own, from verdicts of timing/statistics.js
- *       table.js, chart.js, exports.js, comparison.js
- *     history.js         keeps the run on this device
+ *       shown.js           puts together what is shown:
+ *         report.js          makes the sentences: the kind's own, from verdicts of timing/statistics.js
+ *                            (standing.js has those of the allocators, goals.js what they are judged by)
+ *         readings.js        reads medians and means off the samples; figures.js rounds them
+ *         table.js           makes the table
+ *         chart.js           draws the chart, with ../chart/
+ *       exports.js         saves the run as a file, with formats.js
+ *       comparison.js      compares the run with an earlier one
+ *     run-store.js       keeps the run on this device
  *
- * A kind is one file in kinds/, and one line in kinds/index.js. scripts/sections.mjs makes its section of the
- * document from it when the site is built. scripts/bench.mjs runs the same kinds in a terminal.
+ * engine.js names the browser. A kind is one file in kinds/, which kinds/index.js imports and has in its
+ * list. scripts/sections.mjs makes its section of the document from it when the site is built.
+ * scripts/bench.mjs runs the same kinds in a terminal.
  */
 import { addressParameters, find, showAlert } from '../ui/dom.js';
 import { engineName } from './engine.js';
-import { History } from './history.js';
 import { KINDS, kindOf } from './kinds/index.js';
 import { checkSettings } from './kinds/kind.js';
 import { RunInWorker } from './run-in-worker.js';
+import { RunStore } from './run-store.js';
 import { Section } from './section.js';
 
 /** How long the size of the window must stay the same before charts are drawn anew, in milliseconds. */
-const CALM = 150;
+const RESIZE_WAIT = 150;
 
-const kept = new History();
-const sections = KINDS.map((kind) => new Section(kind, kept, { measure, cancel, forgetAll }));
+const store = new RunStore();
+const sections = KINDS.map((kind) => new Section(kind, store, { measure, cancel, forgetAll }));
 
 /** The run that is under way. @type {{ section: Section, running: RunInWorker } | null} */
 let current = null;
@@ -61,7 +72,7 @@ function hear(section, running, answer) {
     }
     case 'done':
       end();
-      return section.finish(answer.run, kept.keep(answer.run) || 'Done. This device keeps the run.');
+      return section.finish(answer.run, store.keep(answer.run) || 'Done. This device keeps the run.');
     case 'failed':
       end();
       section.giveUp();
@@ -83,14 +94,8 @@ function end() {
 
 /** @param {Section} asked the one in which a reader asked for it */
 function forgetAll(asked) {
-  kept.clear();
-  for (const section of sections) {
-    if (!section.run) continue;
-    section.status.textContent =
-      'This device keeps no runs any more. Those on this page are lost when you leave it.';
-    section.show();
-  }
-  asked.start.focus();
+  store.clear();
+  for (const section of sections) section.showForgotten(section === asked);
 }
 
 /** Browsers slow down a page that is not on the screen, so a run waits until the page is there again. */
@@ -119,8 +124,8 @@ function sayIsolation() {
 function showKept() {
   for (const section of sections) {
     section.start.disabled = false;
-    const [latest] = kept.list(section.kind.id);
-    section.run = latest ? kept.load(latest.date) : null;
+    const [latest] = store.list(section.kind.id);
+    section.run = latest ? store.load(latest.date) : null;
     if (!section.run) continue;
     section.status.textContent = 'Measured earlier on this device:';
     section.show();
@@ -155,7 +160,7 @@ function redrawOnChange() {
     clearTimeout(waiting);
     waiting = setTimeout(() => {
       for (const section of sections) if (section.chart.isConnected) section.draw();
-    }, CALM);
+    }, RESIZE_WAIT);
   };
   let width = innerWidth;
   addEventListener('resize', () => {

@@ -1,9 +1,9 @@
 /**
  * What the page and its Worker say to each other. No other file knows how their messages travel.
  *
- * The page sends one order to run. The Worker answers `started`, then a `step` for each sample, then `done`.
- * At any time it may answer `failed` instead, as its last answer. After `pause`, the Worker ends the sample
- * that is under way, then waits for `resume`.
+ * The page sends one order to run. The Worker answers `started`; then a `step` for each warm-up, each sample
+ * that counts, and each task that has ended; then `done`. At any time it may answer `failed` instead, as its
+ * last answer. After `pause`, the Worker ends the step that is under way, then waits for `resume`.
  */
 
 /** @typedef {import('./run.js').Run} Run */
@@ -21,7 +21,7 @@
 /** @typedef {RunOrder | { type: 'pause' } | { type: 'resume' }} Order from the page */
 
 /** @typedef {{ type: 'started' | 'done', run: Run }} Whole the run as it began, or as it ended */
-/** @typedef {{ type: 'step', step: import('./series.js').Progress }} Step */
+/** @typedef {{ type: 'step', step: import('./progress.js').Progress }} Step */
 /** @typedef {{ type: 'failed', message: string, remedy?: string }} Failure */
 /** @typedef {Whole | Step | Failure} Answer from the Worker */
 

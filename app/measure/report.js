@@ -1,14 +1,14 @@
 /**
  * What is said of a run, the same for a page, a terminal and a file.
  *
- * It always holds that every sentence is made from the samples it speaks of, and that none names a winner
- * where the samples do not show one.
+ * It always holds that every sentence is made from the samples that it speaks of. A sentence that compares
+ * two contestants names a winner only where their samples show one.
  */
 import { counted } from '../prose.js';
 import { figures, minute } from './figures.js';
 import { kindOf } from './kinds/index.js';
 import { settingsInWords } from './kinds/kind.js';
-import { means } from './results.js';
+import { means } from './readings.js';
 
 /** @typedef {import('./run.js').Run} Run */
 /** @typedef {import('./kinds/kind.js').Sentence} Sentence */
@@ -32,8 +32,8 @@ function failures({ tasks }) {
 export const meansOfTable = (run) =>
   kindOf(run.kind).table.hasMean && run.tasks.length > 1 ? means(run) : [];
 
-/** What was measured, when and where. @param {Run} run */
-export function origin({ kind: id, date, engine, cores, build, pace, settings, clockStep, seconds }) {
+/** The lines above the figures: what was measured, when and where. @param {Run} run */
+export function header({ kind: id, date, engine, cores, build, pace, settings, clockStep, seconds }) {
   const kind = kindOf(id);
   const samples = `${counted(pace.starts, 'start')} of ${counted(pace.samples, 'sample')}`;
   const chosen = settingsInWords(kind, settings);

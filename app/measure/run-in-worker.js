@@ -3,6 +3,7 @@
  *
  * It always holds that after `end` no answer is heard any more.
  */
+import { secondsLeft } from './progress.js';
 import { onAnswer, order } from './protocol.js';
 
 /** @typedef {import('./protocol.js').Answer} Answer */
@@ -58,10 +59,9 @@ export class RunInWorker {
     order(this.#worker, { type: 'resume' });
   }
 
-  /** @param {import('./series.js').Progress} step the latest @returns {number} */
-  secondsLeft({ done, of }) {
-    const spent = performance.now() - this.#started - this.#idle;
-    return Math.ceil(((spent / done) * (of - done)) / 1000);
+  /** @param {import('./progress.js').Progress} step the latest @returns {number} */
+  secondsLeft(step) {
+    return secondsLeft(step, performance.now() - this.#started - this.#idle);
   }
 
   end() {

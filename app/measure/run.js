@@ -4,15 +4,18 @@
  * It always holds that a run is plain data, the same whether a page or a terminal made it. It has in it what
  * a reader needs to judge it: the date, the engine, the build, how coarse the clock was.
  */
-import { clockStep } from '../timing/clock.js';
-
 /** @typedef {import('../timing/race.js').Result & { pages?: number }} TaskEntry the samples of one entrant */
-/** @typedef {{ id: string, title: string, results: TaskEntry[] }} TaskResult one entry for each entrant */
+/**
+ * What the entrants did on one task: one entry for each, in their order.
+ * @typedef {{ id: string, title: string, results: TaskEntry[] }} TaskResult
+ */
 
 /**
- * @typedef {object} Entrant one of those that are compared
+ * One of those that a run compares. An entrant lasts for the whole run; in the race of each task, a
+ * contestant of its name runs for it.
+ * @typedef {object} Entrant
  * @property {string} name
- * @property {boolean} [ours]
+ * @property {boolean} [ours] the one that sentences judge; of several that use our code, the first
  * @property {boolean} [yardstick] measured with the others, but no rival of theirs
  * @property {number} [bytes]
  * @property {number} [gzip] bytes
@@ -42,11 +45,11 @@ import { clockStep } from '../timing/clock.js';
 /**
  * A run that begins now.
  *
- * @param {Pick<Run, 'kind' | 'engine' | 'cores' | 'build' | 'settings' | 'pace' | 'entrants'>} about an
- *   entrant's other properties, such as its module, are left out
+ * @param {Omit<Run, 'version' | 'unit' | 'date' | 'seconds' | 'tasks'>} about an entrant's other properties,
+ *   such as its module, are left out
  * @returns {Run}
  */
-export function beginRun({ kind, engine, cores, build, settings, pace, entrants }) {
+export function beginRun({ kind, engine, cores, build, clockStep, settings, pace, entrants }) {
   return {
     version: 1,
     kind,
@@ -56,7 +59,7 @@ export function beginRun({ kind, engine, cores, build, settings, pace, entrants 
     engine,
     cores,
     build,
-    clockStep: clockStep(),
+    clockStep,
     settings,
     pace,
     entrants: entrants.map(({ name, ours, yardstick, bytes, gzip }) => ({
@@ -81,11 +84,25 @@ export const isHead = (head) =>
   typeof head.settings === 'object' &&
   head.settings !== null;
 
-/** Whether it is a run. @param {any} run from outside @returns {run is Run} */
+/** Whether it is a run, with all that is read of one. @param {any} run from outside @returns {run is Run} */
 export function isRun(run) {
-  const { version, entrants, tasks } = run ?? {};
-  const isTask = (/** @type {any} */ task) => Array.isArray(task?.results);
+  const { version, build, cores, clockStep, seconds, pace, entrants, tasks } = run ?? {};
   return (
-    version === 1 && isHead(run) && Array.isArray(entrants) && Array.isArray(tasks) && tasks.every(isTask)
+    version === 1 &&
+    isHead(run) &&
+    typeof build === 'string' &&
+    [cores, clockStep, seconds, pace?.starts, pace?.samples].every(Number.isFinite) &&
+    isListOf(entrants, isEntrant) &&
+    isListOf(tasks, (task) => typeof task?.title === 'string' && isListOf(task.results, isEntry)) &&
+    tasks.every((/** @type {TaskResult} */ { results }) => results.length === entrants.length)
   );
 }
+
+/** @param {any} list @param {(one: any) => boolean} is */
+const isListOf = (list, is) => Array.isArray(list) && list.every(is);
+
+/** @param {any} entrant */
+const isEntrant = (entrant) => typeof entrant?.name === 'string';
+
+/** @param {any} entry */
+const isEntry = (entry) => typeof entry?.name === 'string' && isListOf(entry.samples, Number.isFinite);

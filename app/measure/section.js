@@ -2,13 +2,14 @@
  * The section of one kind of measurement: its form, the progress of a run, what went wrong, and a result.
  *
  * It always holds that the result is that of one run: of the one under way, or of the latest that was
- * finished, or none. No figure on the page comes from elsewhere.
+ * finished, or none. Only a comparison, which the reader asks for, has figures of another run.
  */
 import { clearAlert, el, find, showAlert } from '../ui/dom.js';
 import { drawChart } from './chart.js';
 import { comparison } from './comparison.js';
 import { exportsOf } from './exports.js';
-import { resultOf } from './result.js';
+import { withInitials } from './kinds/kind.js';
+import { shownOf } from './shown.js';
 import { tableOf } from './table.js';
 
 /** @typedef {import('./run.js').Run} Run */
@@ -22,11 +23,12 @@ import { tableOf } from './table.js';
  */
 
 /** The least time between two changes of the progress, in milliseconds. */
-const CALM = 150;
+const PROGRESS_INTERVAL = 150;
 /**
- * The least time between two showings of a result that grows: tasks may end faster than a reader could see.
+ * The least time between two showings of a result that grows, in milliseconds: tasks may end faster than a
+ * reader could see.
  */
-const PATIENCE = 800;
+const SHOWING_INTERVAL = 800;
 
 /** Lets the browser do other work. */
 const pause = () => new Promise((resolve) => setTimeout(resolve));
@@ -47,19 +49,20 @@ export class Section {
 
   /**
    * @param {import('./kinds/kind.js').Kind} kind the document has a section with its id
-   * @param {import('./history.js').History} history
+   * @param {import('./run-store.js').RunStore} store
    * @param {Actions} actions
    */
-  constructor(kind, history, actions) {
+  constructor(kind, store, actions) {
     this.kind = kind;
-    this.history = history;
+    this.store = store;
     this.actions = actions;
     const part = (/** @type {string} */ selector) => find(`#${kind.id} ${selector}`);
     this.root = find(`#${kind.id}`);
-    this.form = /** @type {HTMLFormElement} */ (part('form'));
-    this.start = /** @type {HTMLButtonElement} */ (part('button[type=submit]'));
-    this.cancel = /** @type {HTMLButtonElement} */ (part('button[type=button]'));
-    this.bar = /** @type {HTMLProgressElement} */ (part('progress'));
+    this.form = find(`#${kind.id} form`, HTMLFormElement);
+    this.firstField = part(':is(input, select)');
+    this.start = find(`#${kind.id} button[type=submit]`, HTMLButtonElement);
+    this.cancel = find(`#${kind.id} button[type=button]`, HTMLButtonElement);
+    this.bar = find(`#${kind.id} progress`, HTMLProgressElement);
     this.status = part('[role=status]');
     this.alert = part('[role=alert]');
     this.result = part('.result');
@@ -76,14 +79,16 @@ export class Section {
     return Object.fromEntries(data.filter(([, value]) => value !== ''));
   }
 
-  /** Puts settings into the form. @param {Settings} values that the kind has; others are left out */
+  /** Puts settings into the form, and the first value where there is none. @param {Settings} values */
   fill(values) {
+    const all = withInitials(this.kind, values);
     for (const { name } of this.kind.settings) {
-      if (values[name] === undefined) continue;
       const field = this.form.elements.namedItem(name);
-      if (field instanceof HTMLInputElement && field.type === 'checkbox') field.checked = true;
-      else if (field instanceof HTMLInputElement || field instanceof HTMLSelectElement)
-        field.value = values[name];
+      if (field instanceof HTMLInputElement && field.type === 'checkbox') {
+        field.checked = all[name] !== undefined;
+      } else if (field instanceof HTMLInputElement || field instanceof HTMLSelectElement) {
+        field.value = all[name] ?? '';
+      }
     }
   }
 
@@ -108,16 +113,16 @@ export class Section {
   /** @param {import('./run.js').TaskResult} result of a task that has ended */
   addTask(result) {
     this.run?.tasks.push(result);
-    this.#waiting ??= setTimeout(() => this.show(), PATIENCE);
+    this.#waiting ??= setTimeout(() => this.show(), SHOWING_INTERVAL);
   }
 
   /**
    * How far the run is, and how long it will take.
-   * @param {import('./series.js').Progress} step
+   * @param {import('./progress.js').Progress} step
    * @param {number} seconds
    */
   tell({ task, name, done, of }, seconds) {
-    if (performance.now() - this.#toldAt <= CALM) return;
+    if (performance.now() - this.#toldAt <= PROGRESS_INTERVAL) return;
     this.#toldAt = performance.now();
     this.bar.value = done / of;
     this.status.textContent = `${seconds} s left. ${task}${name ? `: ${name}` : ''}.`;
@@ -136,6 +141,17 @@ export class Section {
     this.run = this.#earlier;
     if (this.run) this.status.textContent = `${message} The run before:`.trim();
     this.show();
+  }
+
+  /** Says that no run is kept any more. @param {boolean} takesFocus from the button that is gone now */
+  showForgotten(takesFocus) {
+    if (this.run && !this.isMeasuring) {
+      this.status.textContent =
+        'This device keeps no runs any more. Those on this page are lost when you leave it.';
+      this.show();
+    }
+    // While another section measures, none can start.
+    if (takesFocus) (this.start.disabled ? this.firstField : this.start).focus();
   }
 
   /** @param {{ message: string, remedy?: string }} error */
@@ -166,11 +182,11 @@ export class Section {
     await pause();
     if (showing !== this.#showing) return;
 
-    this.result.replaceChildren(...resultOf(run, { table, chart, isDone }));
+    this.result.replaceChildren(...shownOf(run, { table, chart, isDone }));
     if (isDone) {
       this.result.append(
         exportsOf(run, chart, (error) => this.showError(error)),
-        comparison(run, this.history, () => this.actions.forgetAll(this)),
+        comparison(run, this.store, () => this.actions.forgetAll(this)),
       );
     }
     await pause();

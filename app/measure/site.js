@@ -1,8 +1,8 @@
 /**
  * The built site, as a run reads it: a page over the network, a terminal from dist/.
  *
- * It always holds that sizes are counted here, from the very bytes that are measured, and that an error names
- * the file that is missing or damaged.
+ * It always holds that sizes are counted here, from the bytes of built files, and that an error names the
+ * file that is missing or damaged.
  */
 import { compileBytes, requestBytes } from '../../lib/loader/index.js';
 import { ErrorWithRemedy } from '../errors.js';
@@ -22,14 +22,14 @@ import { minute } from './figures.js';
 
 /** The site over the network. @param {string} address the URL of dist/ @returns {Site} */
 export function siteAt(address) {
-  /** @param {string} file */
+  /** Errors call a module a “Web Assembly file”, and all else a “file”. @param {string} file */
   const read = (file) => requestBytes(new URL(file, address), file.endsWith('.wasm') ? undefined : 'file');
   return {
     address,
     read,
     ownAllocators: async () => [{ name: 'memory.wasm', bytes: await read('memory.wasm') }],
     async build(sdk) {
-      const { date } = await readJson({ read }, 'build.json');
+      const { date } = await jsonOf({ read }, 'build.json');
       return `Heap Lab of ${minute(date)}, Emscripten ${sdk}`;
     },
   };
@@ -40,7 +40,7 @@ export function siteAt(address) {
  * @param {string} file
  * @returns {Promise<any>} what the JSON in it says
  */
-export async function readJson({ read }, file) {
+export async function jsonOf({ read }, file) {
   const bytes = await read(file);
   try {
     return JSON.parse(new TextDecoder().decode(bytes));
@@ -63,7 +63,7 @@ export const inBench = (file) => `bench/${file}`;
  * @returns {Promise<{ sdk: string, reserved: number, workloads: string, floor: string, traces: string[],
  *   allocators: { name: string, file: string, small: string, pages: number }[] }>}
  */
-export const readIndex = (site) => readJson(site, inBench('bench.json'));
+export const readIndex = (site) => jsonOf(site, inBench('bench.json'));
 
 /** @param {Site} site @param {string} file in bench/ */
 export async function compileFile({ read }, file) {

@@ -1,25 +1,26 @@
 /** The figures of a run as a table. */
 import { el } from '../ui/dom.js';
 import { signOf } from './chart.js';
-import { figures, percent } from './figures.js';
+import { figures, NONE, percent } from './figures.js';
 import { kindOf } from './kinds/index.js';
+import { hasPages, hasSizes, hasYardstick, least, medianText, rows } from './readings.js';
 import { meansOfTable } from './report.js';
-import { hasPages, hasSizes, least, rows } from './results.js';
 
 /** @typedef {import('./run.js').Run} Run */
-/** @typedef {import('./results.js').Row} Row */
+/** @typedef {import('./readings.js').Row} Row */
 /** @typedef {{ head: HTMLElement[], body: HTMLElement[] }} Parts the heads of the columns, and the rows */
 
 /** @param {Run} run */
 export function tableOf(run) {
   const { unit, table } = kindOf(run.kind);
   const tasks = rows(run);
+  const aside = hasYardstick(run) ? ', a yardstick aside' : '';
   const pages = hasPages(tasks) ? ', and pages of 64 KiB taken (p.)' : '';
   const { head, body } = table.rows === 'tasks' ? byTask(run, tasks) : byEntrant(run, tasks);
   return el(
     'table',
     { className: 'data' },
-    el('caption', {}, `${unit.name}${pages}; the least in bold`),
+    el('caption', {}, `${unit.name}${pages}; the least in bold${aside}`),
     el('thead', {}, el('tr', {}, el('td'), ...head)),
     el('tbody', {}, ...body),
   );
@@ -81,7 +82,7 @@ const row = (title, cells) => el('tr', {}, el('th', { scope: 'row' }, ...title),
 const cell = (value, more) => el('td', {}, value, el('small', {}, more));
 
 /** @param {number | undefined} bytes */
-const sizeCell = (bytes) => el('td', {}, bytes === undefined ? '–' : String(bytes));
+const sizeCell = (bytes) => el('td', {}, String(bytes ?? NONE));
 
 /**
  * The cells of a task, one for each entrant.
@@ -90,16 +91,17 @@ const sizeCell = (bytes) => el('td', {}, bytes === undefined ? '–' : String(by
  */
 function cellsOf({ cells }, nanoseconds) {
   const best = least(cells);
-  return cells.map(({ time, steady, pages, failure }) => {
-    if (!time) return el('td', {}, failure === undefined ? '–' : 'failed');
+  return cells.map((one) => {
+    const { time, steady, pages, isYardstick } = one;
+    const value = medianText(one, nanoseconds);
+    if (!time) return el('td', {}, value);
     const remarks = [
       ...(steady ? [] : ['settling']),
       ...(time.outliers.length ? [`${time.outliers.length} out`] : []),
     ];
-    const value = figures(time.median / nanoseconds);
     const more = `${pages ? `, ${pages} p.` : ''}${remarks.length ? ` (${remarks.join(', ')})` : ''}`;
     return cell(
-      time.median === best ? el('strong', {}, value) : value,
+      time.median === best && !isYardstick ? el('strong', {}, value) : value,
       ` ± ${percent(time.spread)} %${more}`,
     );
   });

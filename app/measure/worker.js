@@ -1,11 +1,13 @@
 /**
  * The Worker in which the page measures: it carries out one order, and answers as protocol.js says.
  *
- * It always holds that between two samples the Worker hears what the page says. To stop it, the page ends it.
+ * It always holds that before each step of a race the Worker hears what the page says. A step is one sample,
+ * or one warm-up; before the first sample of each start it also opens the contestants. To stop it, the page
+ * ends it.
  */
 import { kindOf } from './kinds/index.js';
+import { openRun } from './open-run.js';
 import { answer, onOrder } from './protocol.js';
-import { openRun } from './series.js';
 import { siteAt } from './site.js';
 
 /** @type {Promise<void>} */
@@ -22,14 +24,13 @@ onOrder((order) => {
 async function carryOut({ kind, settings, address, engine, cores }) {
   const { run, steps } = await openRun(kindOf(kind), siteAt(address), { settings, engine, cores });
   answer({ type: 'started', run });
-  let step = await steps.next();
-  while (!step.done) {
-    answer({ type: 'step', step: step.value });
+  for (;;) {
     await messages();
     await mayGoOn;
-    step = await steps.next();
+    const { done, value } = await steps.next();
+    if (done) return answer({ type: 'done', run: value });
+    answer({ type: 'step', step: value });
   }
-  answer({ type: 'done', run: step.value });
 }
 
 /** @param {any} error whatever was thrown */

@@ -5,8 +5,11 @@
  *     |  workloads' stack, statics, scratch, trace  |  the allocator's statics, stack and heap  …
  *
  * It always holds that the workloads import the allocator's own exports, so that a call of malloc goes from
- * wasm to wasm. Every allocator starts at the same address, with the same memory above it. The workloads keep
- * their own data below that address, and it is not counted.
+ * wasm to wasm. Every allocator starts at the same address. A side module begins with one page above it; an
+ * allocator that was linked beforehand begins with the pages that its import of a memory asks for. All may
+ * grow to the same size. The workloads keep their own data below that address, and it is not counted.
+ *
+ * A workload is added in native/workloads, in C; this file lists what the module has.
  */
 import { link, PAGE_SIZE } from '../../lib/loader/index.js';
 

@@ -9,17 +9,17 @@
 export const now = () => performance.now();
 
 const READINGS = 25;
-/** The step of a clock, in milliseconds, if none is seen. */
-const PATIENCE = 100;
+/** No step is taken to be longer, in milliseconds. */
+const LONGEST_STEP = 100;
 
 /**
- * Measures the smallest step of a clock, in milliseconds. The true step may be smaller, never larger: some
- * time passes between two readings.
+ * Measures the smallest step of a clock, in milliseconds. The true step may be smaller, since some time
+ * passes between two readings. Where a clock does not move while it is read, its step counts as LONGEST_STEP.
  *
  * @param {() => number} [read]
  */
 export function clockStep(read = now) {
-  let least = PATIENCE;
+  let least = LONGEST_STEP;
   for (let i = 0; i < READINGS; i++) {
     const before = read();
     let after = before;
@@ -29,5 +29,5 @@ export function clockStep(read = now) {
   return least;
 }
 
-/** The least number of steps in a sample. The clock then adds less than one percent to its error. */
+/** The least number of steps in a sample. The clock is then wrong by at most one percent of the sample. */
 export const STEPS_PER_SAMPLE = 100;

@@ -7,7 +7,7 @@
  */
 
 /**
- * The placeholders of the lesson: imports that exist before malloc does, and get their functions later.
+ * Placeholders, as the lesson has them: imports that exist before malloc does, and get their functions later.
  */
 export function placeholders() {
   /** @type {Function} */
@@ -54,7 +54,7 @@ export function restStubs() {
  *
  * @param {Function} createRecord
  * @param {Function} deleteRecord
- * @param {Int32Array} addresses room for one of each Record
+ * @param {Int32Array} addresses room for the address of each Record
  * @returns {number} of calls
  */
 export function churnRecords(createRecord, deleteRecord, addresses) {

@@ -1,15 +1,19 @@
 /**
- * Measures contestants against each other: several ways of doing the same work, in turns.
+ * Measures contestants against each other: several ways of doing the same task, in turns.
  *
- * It always holds that every contestant gets equally many samples, on equally many fresh starts. In each turn
- * the order is shuffled, so that none always runs after the same other one. A contestant that throws leaves
- * the race with its reason, and the others go on.
+ * It always holds that every contestant that finishes gets equally many samples, on equally many fresh
+ * starts. In each turn the order is shuffled, so that none always runs after the same other one. A contestant
+ * that throws leaves the race with its reason and the samples it has, and the others go on.
+ *
+ * First each contestant warms up, on a start of its own that is then thrown away. The warm-up finds how many
+ * rounds make one sample, and gives the engine time to compile what all starts share. Each start that is
+ * measured begins with one sample that is not counted.
  */
 import { clockStep, now, STEPS_PER_SAMPLE } from './clock.js';
 
 /**
  * @typedef {object} Started
- * @property {() => number | Promise<number>} round does the work once; returns the number of operations in it
+ * @property {() => number | Promise<number>} round does the task once; returns the number of operations in it
  */
 
 /**
@@ -23,15 +27,15 @@ import { clockStep, now, STEPS_PER_SAMPLE } from './clock.js';
  * @property {number} starts fresh starts of each contestant
  * @property {number} samples of each start
  * @property {number} sampleTime the least time of a sample, in milliseconds
- * @property {number} warmUpTime when to stop waiting for steady times, in milliseconds; up to about ten times
- *   later, where too few batches fit into it to tell
+ * @property {number} warmUpTime when a warm-up stops waiting for steady times, in milliseconds. Where too few
+ *   batches fit into it to tell, a warm-up may last about ten times as long
  */
 
 /**
  * @typedef {object} Result
  * @property {string} name
  * @property {number[]} samples nanoseconds per operation, in the order of the turns
- * @property {boolean} steady whether the times had settled before the first sample
+ * @property {boolean} steady whether the times of the warm-up had settled before it ended
  * @property {number} operations in one round
  * @property {string} [failure] why it left the race
  */
@@ -43,15 +47,14 @@ export const PACES = {
   thorough: { starts: 9, samples: 7, sampleTime: 8, warmUpTime: 1500 },
 };
 
-/**
- * Times have settled when the fastest of the last FEW differs from that of the FEW before by no more than
- * this.
- */
-const SETTLED = 0.03;
+/** How many batches of a warm-up are compared with as many before. */
 const FEW = 3;
+/** Times have settled when the fastest of the last FEW differs from that of the FEW before by no more. */
+const SETTLED = 0.03;
 
 /**
- * Runs the race. It yields after every sample, so that the caller can show its progress, wait, or stop.
+ * Runs the race. It yields after every warm-up and every sample that counts, so that the caller can show its
+ * progress, wait, or stop. The openings of a start and its samples that do not count run without a yield.
  *
  * @param {Contestant[]} contestants
  * @param {Pace} pace
@@ -95,7 +98,7 @@ export async function* race(contestants, pace, { random = seededRandom(), time =
     for (const [i, contestant] of contestants.entries()) {
       await attempt(i, async () => {
         started[i] = await contestant.open();
-        // The first sample of a fresh memory pays for its pages, so it is left out.
+        // The first sample of a fresh memory pays for its pages, so it is not counted.
         await sample(started[i], rounds[i], time);
       });
     }
@@ -152,8 +155,8 @@ async function finish(first, round, left, operations) {
 }
 
 /**
- * Warms up. Engines compile code first fast, then well. So the work is repeated in batches until the times of
- * the last batches are steady, which shows that the engine is done, or until the limit has passed.
+ * Warms up. Engines compile code first fast, then well. So rounds are repeated in batches until the times of
+ * the last batches are steady, which suggests that the engine is done, or until the limit has passed.
  *
  * @param {Started} started
  * @param {{ sampleTime: number, limit: number, time: () => number }} options

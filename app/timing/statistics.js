@@ -1,8 +1,10 @@
 /**
  * The statistics behind a verdict: medians, intervals, outliers, ratios.
  *
- * It always holds that the same samples give the same result, that no sample is thrown away, and that an
- * interval comes from ranks alone: it assumes no distribution of the samples.
+ * It always holds that the same samples give the same result, and that no sample is thrown away. An interval
+ * comes from ranks alone, so it assumes no distribution of the samples. It does assume that they are
+ * independent of each other. Samples of one start are not quite: an unlucky start slows all of its samples.
+ * Intervals are therefore narrower than they should be where starts differ much.
  */
 
 /** @typedef {{ low: number, high: number }} Interval */
@@ -86,23 +88,24 @@ export function summarize(values, atLeast = CONFIDENCE) {
 }
 
 /**
- * Each sample of `a` in units of the sample of `b` from the same turn. A disturbance that lasts for a while
- * slows both, and cancels out.
+ * Each sample in units of another's sample from the same turn. A disturbance that lasts for a while slows
+ * both, and cancels out.
  *
- * @param {number[]} a
- * @param {number[]} b as many
+ * @param {number[]} samples
+ * @param {number[]} units as many
  */
-function ratios(a, b) {
-  return a.map((value, i) => value / b[i]);
+function ratiosOf(samples, units) {
+  return samples.map((value, i) => value / units[i]);
 }
 
-/** A ratio nearer to 1 than this is called no difference, however narrow its interval. */
+/** A ratio of medians or of samples nearer to 1 than this is called no difference. */
 const SAME = 0.01;
-/** A ratio whose interval has a greater spread than this is called noisy. */
+/** Ratios are called noisy if their interval reaches farther than this from its middle, as a factor. */
 const NOISY = 0.1;
 
 /**
- * Compares two contestants of the same race.
+ * Compares two contestants of the same race. Ratios are judged as factors: 3 and 1/3 are equally far from 1.
+ * So it always holds that swapping the contestants swaps the verdict.
  *
  * @param {number[]} a times
  * @param {number[]} b times, as many
@@ -110,17 +113,26 @@ const NOISY = 0.1;
  *   time in units of a's: above 1 when a is faster
  */
 export function compare(a, b) {
-  const ratio = summarize(ratios(b, a), VERDICT_CONFIDENCE);
+  const ratio = summarize(ratiosOf(b, a), VERDICT_CONFIDENCE);
   const { low, high } = ratio.interval;
   // A ratio of 0 or infinity comes from a clock that did not move.
   if (!(low > 0 && Number.isFinite(high))) return { verdict: 'noisy', ratio };
+  const noise = Math.sqrt(high / low) - 1;
+  if (isClear(low, noise)) return { verdict: 'a', ratio };
+  if (isClear(1 / high, noise)) return { verdict: 'b', ratio };
+  return { verdict: noise > NOISY ? 'noisy' : 'same', ratio };
+}
+
+/**
+ * Whether a difference is beyond doubt.
+ * @param {number} least the least ratio in the interval
+ * @param {number} noise how far the interval reaches from its middle, as a factor
+ */
+function isClear(least, noise) {
   // Little noise: the whole interval must lie beyond “no difference”.
-  if (low > 1 + SAME && ratio.spread <= NOISY) return { verdict: 'a', ratio };
-  if (high < 1 / (1 + SAME) && ratio.spread <= NOISY) return { verdict: 'b', ratio };
+  if (noise <= NOISY) return least > 1 + SAME;
   // Much noise: the difference must be far greater than the noise.
-  if (low > 1 + 2 * NOISY && low > 1 + ratio.spread) return { verdict: 'a', ratio };
-  if (high < 1 / (1 + 2 * NOISY) && high < 1 - ratio.spread) return { verdict: 'b', ratio };
-  return { verdict: ratio.spread > NOISY ? 'noisy' : 'same', ratio };
+  return least > 1 + 2 * NOISY && least > 1 + noise;
 }
 
 /**

@@ -1,3 +1,5 @@
+/** A filled circle. */
+
 /** @type {import('./mark.js').Mark} */
 export const circle = {
   sign: '●',

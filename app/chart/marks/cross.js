@@ -1,3 +1,5 @@
+/** A cross of two thick lines. */
+
 /** @type {import('./mark.js').Mark} */
 export const cross = {
   sign: '✚',

@@ -1,3 +1,4 @@
+/** A filled square on its corner, a little higher than wide. */
 import { polygon } from './mark.js';
 
 /** @type {import('./mark.js').Mark} */

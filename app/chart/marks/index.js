@@ -1,7 +1,7 @@
 /**
  * The marks of a chart, in the order in which its series get them. They differ in shape, not only in colour.
  *
- * A mark is one file in this folder, and one line here.
+ * A mark is one file in this folder, which this file imports and has in its list.
  */
 import { circle } from './circle.js';
 import { cross } from './cross.js';

@@ -1,3 +1,5 @@
+/** A ring, filled with the colour of the paper. */
+
 /** @type {import('./mark.js').Mark} */
 export const ring = {
   sign: '○',

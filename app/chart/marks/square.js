@@ -1,3 +1,5 @@
+/** A filled square. */
+
 /** @type {import('./mark.js').Mark} */
 export const square = {
   sign: '■',

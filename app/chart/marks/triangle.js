@@ -1,3 +1,4 @@
+/** A filled triangle, its point upwards. */
 import { polygon } from './mark.js';
 
 /** @type {import('./mark.js').Mark} */

@@ -1,4 +1,4 @@
-/** The kinds of measurement, in the order of the page. */
+/** The kinds of measurement, in the order of the page. A new kind is imported here, and put into the list. */
 import { ErrorWithRemedy } from '../../errors.js';
 import { allocators } from './allocators.js';
 import { loading } from './loading.js';

@@ -4,22 +4,28 @@
  *
  * It always holds that each way gets the same line and starts with nothing but the address of its first
  * script; and that its time ends with an address that is not 0. Scripts travel over the line, as modules do.
- * The time to parse them is not counted, since a browser parses a script once and then keeps it.
+ * The time to parse them is not counted, since a browser parses a script once and then keeps it. As built for
+ * release, the loader is one script that imports none. A debug build has several, which are requested at
+ * once, and imports that are not counted: its figures are not those of the loader that ships.
  */
 import { fetchAndCompileWasmModules, link } from '../../../lib/loader/index.js';
+import { ErrorWithRemedy } from '../../errors.js';
 import { capitalized } from '../../prose.js';
 import { EXAMPLE } from '../../records.js';
 import { compare, median } from '../../timing/statistics.js';
-import { times } from '../figures.js';
-import { complete, samplesOf } from '../results.js';
-import { inBench, readJson, sizeOf } from '../site.js';
+import { span, times } from '../figures.js';
+import { samplesOf } from '../readings.js';
+import { inBench, jsonOf, sizeOf } from '../site.js';
 import { requestsOver, SlowLine } from '../slow-line.js';
 import { paceSetting } from './kind.js';
 
 /** @typedef {import('../site.js').Site} Site */
 /** @typedef {import('../site.js').Bytes} Bytes */
 /** @typedef {{ latency: number, megabits: number }} Speed */
-/** @typedef {{ name: string, ours?: boolean, files: string[], load: () => Promise<number> }} Way */
+/**
+ * A way to load. Four use our loader; `ours` marks the one of them that sentences compare with the others.
+ * @typedef {{ name: string, ours?: boolean, files: string[], load: () => Promise<number> }} Way
+ */
 
 const TYPES = { js: 'text/javascript', wasm: 'application/wasm' };
 const PARTS = ['memory.wasm', 'program.wasm'];
@@ -30,18 +36,19 @@ export const loading = {
   heading: 'What loading costs',
   title: 'What loading costs',
   about: `
-    <p>The time runs from nothing to the first address that <code>createRecord</code> returns. The scripts
-    come first. Then <code>memory.wasm</code> and <code>program.wasm</code> are fetched one after the other
-    (<em>sequential</em>) or at once (<em>parallel</em>), and compiled while their bytes arrive
-    (<em>streaming</em>) or after the last one (<em>buffered</em>). Emscripten’s own loader runs beside
-    ours, with the same program; its <code>malloc</code> is that of its main module
-    (<code>MAIN_MODULE</code>).</p>
+    <p>The time runs from nothing to the first address that <code>createRecord</code> returns. The loader’s
+    script comes first. Then <code>memory.wasm</code> and <code>program.wasm</code> are fetched one after the
+    other (<em>sequential</em>) or at once (<em>parallel</em>). They are compiled while their bytes arrive
+    (<em>streaming</em>) or after the last one (<em>buffered</em>). Emscripten’s own loader runs beside ours,
+    with the same program; its <code>malloc</code> is that of its main module (<code>MAIN_MODULE</code>).</p>
     <p>The page imposes the line. It fetches all files beforehand, and hands each out after the latency and
-    no faster than the bandwidth, which all transfers share. It imitates no connections, names or losses,
-    and compresses nothing.</p>`,
+    no faster than the bandwidth, which all transfers share. The browser’s timers may add a few milliseconds
+    to each wait. The page imitates no connections, names or losses, and compresses nothing.</p>`,
   settings: [
     {
       name: 'latency',
+      type: 'choice',
+      help: 'milliseconds for a request and back',
       label: 'Latency',
       choices: { 0: 'none', 20: '20 ms', 60: '60 ms', 200: '200 ms' },
       initial: '60',
@@ -49,6 +56,8 @@ export const loading = {
     },
     {
       name: 'megabits',
+      type: 'choice',
+      help: 'megabits a second',
       label: 'Bandwidth',
       choices: { 1: '1 Mbit/s', 5: '5 Mbit/s', 20: '20 Mbit/s', 100: '100 Mbit/s' },
       initial: '5',
@@ -60,7 +69,8 @@ export const loading = {
   table: { rows: 'entrants', hasMean: false },
   // The line stands in for a browser's fetch and XMLHttpRequest.
   needsBrowser: true,
-  // Loading takes its time by itself: one round is one sample, and there is nothing to warm up.
+  // A sample is one load, or several where a hundred steps of a coarse clock take longer. Two samples are not
+  // counted, as in every race: that of the warm-up, and the first of the one start.
   pace: ({ starts, samples }) => ({ starts: 1, samples: starts * samples, sampleTime: 0, warmUpTime: 0 }),
   open,
   sentences,
@@ -69,8 +79,11 @@ export const loading = {
 /** @type {import('./kind.js').Kind['open']} */
 async function open(site, { latency, megabits }) {
   const speed = { latency: Number(latency), megabits: Number(megabits) };
-  const { sizes } = await readJson(site, 'build.json');
+  const { sizes } = await jsonOf(site, 'build.json');
   const scripts = Object.keys(sizes).filter((file) => /^lib\/loader\/.*\.js$/.test(file));
+  if (!scripts.length) {
+    throw new ErrorWithRemedy('build.json names no script of the loader.', 'Build the site again.');
+  }
   const glue = inBench('emscripten.js');
   const theirs = [glue, inBench('emscripten.wasm'), 'program.wasm'];
   const bytes = await fetchAll(site, new Set([...scripts, ...PARTS, ...theirs]));
@@ -195,17 +208,17 @@ const COMPARISONS = [
 ];
 
 /** @type {import('./kind.js').Kind['sentences']} */
-function sentences(run) {
-  return complete(run).flatMap((task) =>
+function sentences({ tasks }) {
+  return tasks.flatMap((task) =>
     COMPARISONS.flatMap(({ other, says }) => {
-      const samples = ['parallel, streaming', other].map((name) => samplesOf(task, name));
-      return samples.every(({ length }) => length) ? [comparison(samples, says)] : [];
+      const [a, b] = ['parallel, streaming', other].map((name) => samplesOf(task, name));
+      return a && b ? [comparison(a, b, says)] : [];
     }),
   );
 }
 
-/** @param {number[][]} samples of ours and of the other @param {string[]} says what each is called */
-function comparison([a, b], [ours, other]) {
+/** @param {number[]} a samples of ours @param {number[]} b of the other @param {string[]} says their names */
+function comparison(a, b, [ours, other]) {
   const { verdict, ratio } = compare(a, b);
   const [mine, its] = [a, b].map((samples) => `${(median(samples) / 1e6).toFixed(0)} ms`);
   const faster = times(ratio.median);
@@ -216,5 +229,6 @@ function comparison([a, b], [ours, other]) {
     same: `No difference was seen between ${ours} and ${other}`,
     noisy: `The machine was too noisy to say whether ${ours} is faster than ${other}`,
   }[verdict];
-  return { met: verdict === 'a' || verdict === 'same', text: `${text} (${mine} against ${its}).` };
+  const figures = `${mine} against ${its}; ${span(ratio.interval)} times as fast`;
+  return { met: verdict === 'a' || verdict === 'same', text: `${text} (${figures}).` };
 }

@@ -18,10 +18,13 @@ const keyOf = (date) => `heap-lab-run ${date}`;
 /** What to do about a run that is not kept. */
 const SAVE = 'Save it as a file to have it later.';
 
-export class History {
-  /**
-   * @param {() => Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>} storage throws where it is forbidden
-   */
+/**
+ * A browser's storage; throws where a page may not use it.
+ * @typedef {() => Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>} RunStorage
+ */
+
+export class RunStore {
+  /** @param {RunStorage} storage */
   constructor(storage = () => localStorage) {
     this.storage = storage;
   }
@@ -49,6 +52,7 @@ export class History {
   }
 
   /**
+   * Keeps a run, or says why not. It never throws.
    * @param {Run} run
    * @returns {string} empty when it was kept, else what a reader should know
    */
@@ -59,6 +63,15 @@ export class History {
     } catch {
       return `This browser does not let the page keep anything, so this run is not kept. ${SAVE}`;
     }
+    try {
+      return this.#keepIn(storage, run);
+    } catch {
+      return `This browser failed to keep this run. ${SAVE}`;
+    }
+  }
+
+  /** @param {ReturnType<RunStorage>} storage @param {Run} run @returns {string} */
+  #keepIn(storage, run) {
     const { date, kind, engine, settings } = run;
     const heads = [{ date, kind, engine, settings }, ...this.list()];
     const before = heads.length;

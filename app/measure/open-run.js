@@ -3,24 +3,17 @@
  *
  * A page does this in a Worker, a terminal in Node.
  */
-import { PACES, race } from '../timing/race.js';
-import { checkSettings } from './kinds/kind.js';
+import { clockStep } from '../timing/clock.js';
+import { PACES, race, seededRandom } from '../timing/race.js';
+import { checkSettings, withInitials } from './kinds/kind.js';
 import { beginRun, endRun } from './run.js';
 import { readIndex } from './site.js';
 
+/** @typedef {import('./progress.js').Progress} Progress */
 /** @typedef {import('./run.js').Run} Run */
 /** @typedef {import('./run.js').TaskResult} TaskResult */
 /** @typedef {import('./kinds/kind.js').Task} Task */
 /** @typedef {import('../timing/race.js').Pace} Pace */
-
-/**
- * @typedef {object} Progress
- * @property {string} task its title
- * @property {string} name the contestant's
- * @property {number} done how many steps
- * @property {number} of so many
- * @property {TaskResult} [result] of the task that was just finished
- */
 
 /**
  * @param {import('./kinds/kind.js').Kind} kind
@@ -29,14 +22,38 @@ import { readIndex } from './site.js';
  * @returns {Promise<{ run: Run, steps: AsyncGenerator<Progress, Run> }>} the run as it begins, and the steps
  *   that measure it; the generator returns it as it ended
  */
-export async function openRun(kind, site, { settings, engine, cores }) {
-  checkSettings(kind, settings);
+export async function openRun(kind, site, { settings: given, engine, cores }) {
+  checkSettings(kind, given);
+  const settings = withInitials(kind, given);
   const { sdk } = await readIndex(site);
   const { entrants, tasks } = await kind.open(site, settings);
+  checkOrder(entrants, tasks);
   const build = await site.build(sdk);
-  const pace = kind.pace(PACES[settings.pace ?? 'normal']);
-  const run = beginRun({ kind: kind.id, engine, cores, build, settings, pace, entrants });
+  const pace = paceOf(kind, settings);
+  const about = { kind: kind.id, engine, cores, build, clockStep: clockStep(), settings, pace, entrants };
+  const run = beginRun(about);
   return { run, steps: measure(run, tasks) };
+}
+
+/**
+ * Results belong to entrants by their places, so the contestants of a task must be the entrants, in their
+ * order.
+ * @param {import('./run.js').Entrant[]} entrants
+ * @param {Task[]} tasks
+ */
+function checkOrder(entrants, tasks) {
+  const names = entrants.map(({ name }) => name).join(', ');
+  for (const { title, contestants } of tasks) {
+    const found = contestants.map(({ name }) => name).join(', ');
+    if (found !== names) throw new Error(`The contestants of “${title}” are ${found}, not ${names}.`);
+  }
+}
+
+/** @param {import('./kinds/kind.js').Kind} kind @param {import('./run.js').Settings} settings */
+function paceOf({ pace }, { pace: name }) {
+  // A kind without this setting has a pace of its own.
+  const chosen = PACES[name] ?? PACES.normal;
+  return pace ? pace(chosen) : chosen;
 }
 
 /** @param {Run} run @param {Task[]} tasks @returns {AsyncGenerator<Progress, Run>} */
@@ -55,7 +72,8 @@ export async function* runAll(tasks, pace, options) {
   const results = [];
   let before = 0;
   for (const { id, title, contestants, also } of tasks) {
-    const turns = race(contestants, pace, options);
+    // The same order of turns on all tasks would favour the same contestants on each.
+    const turns = race(contestants, pace, { random: seededRandom(seedOf(id)), ...options });
     let turn = await turns.next();
     let of = 0;
     while (!turn.done) {
@@ -65,9 +83,16 @@ export async function* runAll(tasks, pace, options) {
     }
     before += of;
     const more = await also?.();
-    const result = { id, title, results: turn.value.map((one, i) => ({ ...one, ...more?.[i] })) };
+    const result = { id, title, results: turn.value.map((one, i) => ({ ...more?.[i], ...one })) };
     results.push(result);
     yield { task: title, name: '', done: before, of: of * tasks.length, result };
   }
   return results;
+}
+
+/** A number that is another for each task, and the same in every run (the hash FNV-1a). @param {string} id */
+function seedOf(id) {
+  let hash = 0x811c9dc5;
+  for (const byte of new TextEncoder().encode(id)) hash = Math.imul(hash ^ byte, 0x01000193);
+  return hash >>> 0;
 }
