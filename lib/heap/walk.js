@@ -51,7 +51,7 @@ export function walk(place, visit) {
     if (isCut) size = field(place, layout.cutLeft);
     if (size === 0 || at + size > lastWall) return at;
     const isTop = use === layout.FREE && at + size === lastWall;
-    // The last word of a long chunk, but for the top, repeats its size.
+    // The last word of a long chunk repeats its size. The allocator does not ask this of the top.
     if (state >= layout.long && !isTop && words.getUint32(at + size - layout.header, true) !== size)
       return at;
     let kind = IN_USE;

@@ -1,18 +1,23 @@
 // The allocator: one heap, from __heap_base to as far as it has grown. memory.h says what it promises.
 // README.md is the reference: bounds, costs, misuse found and not found, how to read a heap from outside.
 //
-//   block       what the program has: the payload of a chunk in use
 //   chunk       a header and a payload, together a multiple of 8 bytes. Chunks lie side by side, without gaps
-//   header      the first word of a chunk: its size and three flags, coded
+//   header      the first word of a chunk, which codes the chunk's state: its size and three flags
+//   payload     what follows the header. The payload of a chunk in use is the block that the program has
+//   small       of a chunk: below 1 KiB, for a block of up to 1,012 bytes
+//   long        of a chunk: 64 KiB or more
 //   free        of a chunk: it may be split, or coalesced (merged) with a free neighbour
 //   footer      the last word of a free chunk: its size, by which the chunk behind it finds its header
-//   bin         the list of the free chunks in one range of sizes
-//   cached      of a chunk: freed by the program, but kept whole for the next block of its size
-//   quick list  the list of the cached chunks of one size, below 1 KiB
-//   cut         a cached chunk of up to 4 KiB, off which new small chunks are cut
-//   top         the free chunk at the end of the heap: the last to be split, and the one that grows
-//   wall        where the heap, or a part of it, ends: a header without a size, and a link to the next part
-//   root        the heap's variables, before the first chunk
+//   link        a word in the payload that leads to another chunk of the same list
+//   bin         the list of the free chunks in one range of sizes: a ring
+//   cached      of a chunk: neither in use nor in a bin, and not merged until a sweep. Cached are the small
+//               chunks that were freed, the cut, and what is left of an old cut
+//   quick list  the list of the cached chunks of one small size
+//   cut         the cached chunk, of about 4 KiB, off which new small chunks are cut
+//   part        a stretch of the heap. Pages of others lie between two parts
+//   wall        the end of a part: a header without a size, and the address of the next part
+//   top         the free chunk before the last wall, if there is one: it is what grows
+//   root        the heap's variables, before the first chunk: struct heap
 //
 //    in use       cached                  free
 //   +---------+  +---------+             +---------+  <- address of the chunk, 4 less than a multiple of 8
@@ -24,25 +29,19 @@
 //   +---------+  +---------+             +---------+
 //   | root | chunk | chunk | cut | chunk | wall |  pages of others  | chunk | chunk | top | wall |
 //
-// header = (size + flags) * CODE - (chunk - root), modulo 2^32, so that damage shows. At one place only 2^16
-// words are headers of chunks below 64 KiB. CODE keeps these apart: neither four flipped bits nor a change in
-// one byte turns one into another. The distance from the root ties a header to its place: a copy elsewhere
-// decodes to nonsense. A longer chunk is believed only if its last word repeats its size.
+// header = (size + flags) * CODE - (chunk - root), modulo 2^32, so that damage shows. At any address only
+// 2^16 of 2^32 words are headers of chunks below 64 KiB. CODE keeps these apart: neither four flipped bits
+// nor a change in one byte turns one into another. The distance from the root ties a header to its address: a
+// copy elsewhere decodes to nonsense. A long chunk is believed only if its last word repeats its size.
 //
 // Always: PREV_FREE is set in a header if and only if the chunk before it is free. A chunk is in a bin if and
-// only if it is free. What becomes free is coalesced first, so two free chunks are never neighbours. Cached
-// chunks are not coalesced.
+// only if it is free. What becomes free is coalesced first, so two free chunks are never neighbours.
 //
-// malloc    below 1 KiB takes the first chunk of its quick list, else cuts one off the cut, else allocates.
-// allocate  splits a chunk of the first bin that has one large enough; the rest may become a new cut. If no
-//           bin has one, it sweeps, or grows, or returns NULL.
-// free      first decodes two headers: the block's own, and the one behind it, which an overflow hits first.
-//           Below 1 KiB it puts the chunk on its quick list and leaves its neighbours alone. A larger chunk
-//           is coalesced with its free neighbours, and the whole goes into a bin.
-// sweep     makes each run of cached and free chunks one free chunk. allocate sweeps at first if over half
-//           of the heap is cached; and if no bin serves, when over 1/16 is cached or the memory can't grow.
-// grow      adds pages to the top. If others grew the memory in between, the wall links to a new part: the
-//           new pages, with a top and a wall of their own.
+// malloc    takes a small chunk off its quick list, else off the cut; else it allocates.
+// allocate  splits a free chunk. If no bin has one that is large enough, it sweeps or grows.
+// free      puts a small chunk on its quick list; coalesces any other, and puts the whole into a bin.
+// sweep     makes each run of cached and free chunks one free chunk.
+// grow      adds pages to the top; if others grew the memory since, to a new part.
 
 #include "port/port.h"
 
@@ -51,6 +50,12 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <stdint.h>
+
+// Beyond standard C this file assumes what clang grants with the options in `flags`:
+//   - A chunk is found by arithmetic on addresses; it is no object of C.
+//   - A pointer may be NULL where NULL_READS_ZERO: the word at address 4 is read through it.
+//   - A damaged link may be followed to an address that is no multiple of 4; a word can be read there, too.
+//   - No loop or sequence of calls becomes a call of malloc, calloc or free: -fno-builtin.
 
 #define INLINE          static inline __attribute__((always_inline))
 #define OUTLINE         static __attribute__((noinline))
@@ -64,9 +69,10 @@
 #define PREV_FREE 1
 #define CACHED    2
 #define FREE      4
+#define WALL      (CACHED | FREE)
 
-// A chunk below 2^QUICK_BITS is small: a quick list takes it. One of 2^LONG_BITS or more is long: its last
-// word repeats its size, even in use.
+// A chunk below 2^QUICK_BITS bytes is small: a quick list takes it. One of 2^LONG_BITS or more is long: its
+// last word repeats its size, even in use.
 #define QUICK_BITS 10
 #define LONG_BITS  16
 
@@ -76,14 +82,13 @@
 #define BINS     64
 #define SUB_BITS 2
 
-// The header is an AN code: a number times a constant, which a search found. About one odd number in 200
-// above 2^16 keeps headers apart as the head of this file says. INVERSE undoes the factor, modulo 2^32.
+// The header is an AN code: a number times a constant. A search found the constant; README.md says what for.
+// INVERSE undoes the factor, modulo 2^32.
 #define CODE    71613
 #define INVERSE 0xfff15b95u
 
 enum {
-  WALL = CACHED | FREE,
-  FLAGS = WALL | PREV_FREE,
+  FLAGS = PREV_FREE | CACHED | FREE,
 
   HEADER = 4,
   FOOTER = 4,
@@ -94,21 +99,25 @@ enum {
   LONG_CHUNK = 1 << LONG_BITS,
 
   LARGEST_SMALL = SMALL_END - UNIT - HEADER, // the largest block of a small chunk
-  LARGEST = PTRDIFF_MAX,                     // the largest block
+  LARGEST = PTRDIFF_MAX,                     // no block that is asked for, and no new chunk, is larger
 
-  CUT_SIZE = 4096,
+  CUT_SIZE = 4096, // and up to MIN_CHUNK - UNIT bytes more, which would not make a chunk
   TOP_BIN = BINS - 1,
-  LOOKS = 4,            // how many chunks of a bin find_fit tries, and one more for every
-  LOOK_SHARE = 1 << 14, // bytes of the chunk that it looks for
-  GROWTH_SHARE = 64,    // the part of the heap that grow asks for beyond the need
+
+  // find_fit looks at LOOKS chunks of a bin, and at one more for every LOOK_SHARE bytes that are needed.
+  LOOKS = 4,
+  LOOK_SHARE = 1 << 14,
+
+  GROWTH_SHARE = 64, // grow asks for the need, and for this part of the heap: a 64th
 };
 
-typedef enum fault {
-  DOUBLE_FREE = 1, // a pointer to a block that is not in use
-  BAD_POINTER,     // a pointer to no block, or to one whose header is damaged
-  OVERRUN,         // a damaged header behind a block
-  BAD_LINK,        // a list that leads to what does not belong there
-} fault;
+// Kinds of misuse. Readers outside name them by the letters D, P, O and L.
+typedef enum fault_kind {
+  DOUBLE_FREE = 1, // D: a pointer to a block that is not in use
+  BAD_POINTER,     // P: a pointer to no block, or to one whose header is damaged
+  OVERRUN,         // O: a damaged header where a chunk must be, as behind a block
+  BAD_LINK,        // L: a list that leads to what does not belong there
+} fault_kind;
 
 // ---- What lies in memory ----
 
@@ -123,15 +132,15 @@ typedef uint64_t bitmap __attribute__((aligned(4)));
 
 // The root. It lies as chunks do, 4 below a multiple of UNIT. Zeros in it mean: empty lists and bins, no cut.
 typedef struct heap {
-  word peak;        // the top, as it was when it began highest
-  word units;       // from the root to the end, pages of others included
+  word peak;        // the highest address at which a top began: tells readers outside what was ever needed
+  word units;       // the length from the root to the end, in units of UNIT bytes, pages of others included
   word own_units;   // the same without the pages of others
-  word wall;        // the last one
+  word wall;        // the address of the last wall
   word grows;       // how often the heap grew the memory
-  word fault;       // what stopped the program,
-  word fault_chunk; // and the chunk where it was found
-  word cut;         // its header says CACHED and no size
-  word cut_left;    // its size; 0, or at least MIN_CHUNK
+  word fault;       // the kind of misuse that stopped the program, or 0,
+  word fault_chunk; // and the address of the chunk where it was found
+  word cut;         // the address of the cut. Its header says CACHED and no size
+  word cut_left;    // the cut's size, at least MIN_CHUNK; 0 if there is no cut
   word cached;      // the sum of the sizes of all cached chunks
   bitmap map;       // one bit for each bin; where it is clear, the bin is empty
   word quick[SMALL_END / UNIT];
@@ -143,6 +152,9 @@ typedef struct heap {
 enum { FIRST_CHUNK = (sizeof(heap) + UNIT - 1) & ~(UNIT - 1u) }; // distance of the first chunk from the root
 
 _Static_assert(sizeof(word) == WORD_SIZE && HEADER == WORD_SIZE && FOOTER == WORD_SIZE, "one word each");
+_Static_assert(8 * WORD_SIZE == 32, "CODE, INVERSE and bin_of are made for words of 32 bits");
+_Static_assert(sizeof(size_t) == sizeof(word), "a size that is asked for fits into a word");
+_Static_assert(PAGE % UNIT == 0, "the heap ends at a multiple of UNIT");
 _Static_assert(1 == CODE * INVERSE, "INVERSE undoes CODE");
 _Static_assert(sizeof(chunk) + FOOTER <= MIN_CHUNK, "the smallest chunk has room for links and footer");
 _Static_assert(offsetof(chunk, prev) <= WALL_SIZE, "a wall has room for its link");
@@ -205,12 +217,12 @@ INLINE heap *place_of_root(void) { return (heap *)(heap_start() + HEADER); }
 INLINE chunk *first_chunk(heap *h) { return after(h, FIRST_CHUNK); }
 INLINE word distance(heap *h, const chunk *c) { return address(c) - address(h); }
 
-// The size of the chunk for a block of so many bytes, if it is not long.
+// The size of the chunk for a block of so many bytes, if the chunk is not long.
 INLINE word short_chunk_size(word bytes) {
   return bytes < MIN_CHUNK - HEADER ? MIN_CHUNK : (bytes + HEADER + UNIT - 1) & ~(UNIT - 1u);
 }
 
-// The same for any block; if it is too large, a size that not even two chunks together have.
+// The same for any block. For a block that is too large, a size that not even two chunks together have.
 OUTLINE word chunk_size(word bytes) {
   if (bytes > LARGEST) return ~(word)FLAGS;
   word size = short_chunk_size(bytes);
@@ -222,14 +234,17 @@ INLINE word payload_size(word size) { return size - (size < LONG_CHUNK ? HEADER 
 
 // ---- Headers ----
 //
-// The state of a chunk is its size plus its flags. The header codes the state.
+// The state of a chunk is its size plus its flags. Its header is the state, coded. To decode a header is to
+// get the state back.
 
 INLINE word size_of(word state) { return state & ~(word)FLAGS; }
 INLINE bool is_free(word state) { return (state & WALL) == FREE; }
-// In use, and small? Then no bit is set but PREV_FREE and those of a size below SMALL_END.
-INLINE bool is_small_in_use(word state) { return !(state & ~(word)((SMALL_END - UNIT) | PREV_FREE)); }
-// Cached or free? With CACHED added these are 4 and 6, which contain FREE; in use and WALL are 2 and 8.
+INLINE bool is_wall(word state) { return (state & WALL) == WALL; }
+// Whether the chunk is cached or free. Added to CACHED, the flags give 2 in use, 4 cached, 6 free, 8 at a
+// wall. Of these 4 and 6 have the bit FREE.
 INLINE bool is_vacant(word state) { return (state + CACHED) & FREE; }
+// Whether the chunk is in use and small: no bit is set but PREV_FREE and those of a size below SMALL_END.
+INLINE bool is_small_in_use(word state) { return !(state & ~(word)((SMALL_END - UNIT) | PREV_FREE)); }
 
 // The distance is counted from the root, so a heap has the same headers wherever it begins.
 INLINE word decode(heap *h, const chunk *c) { return (c->header + distance(h, c)) * INVERSE; }
@@ -239,10 +254,11 @@ INLINE void encode(heap *h, chunk *c, word state) { c->header = state * CODE - d
 INLINE void add_to_state(chunk *c, word more) { c->header += more * CODE; }
 
 INLINE word *footer_of(chunk *c, word size) { return (word *)after(c, size - FOOTER); }
-// The footer of the chunk before, which is free: else these bytes are that chunk's payload.
+// The footer of the chunk before, which must be free: else these bytes are that chunk's payload.
 INLINE word free_size_before(const chunk *c) { return *(const word *)before(c, FOOTER); }
 
-// Sets the state of a chunk or a wall. For a free chunk bin_insert does it.
+// Sets the state of a chunk or a wall, and the last word of a long chunk. What goes into a bin gets its state
+// and its footer from bin_insert.
 OUTLINE void set_state(chunk *c, word state) {
   encode(root(), c, state);
   if (state >= LONG_CHUNK) *footer_of(c, size_of(state)) = size_of(state);
@@ -250,24 +266,26 @@ OUTLINE void set_state(chunk *c, word state) {
 
 // ---- Checks ----
 
-// Stops the program. Records what was wrong, and at which chunk, where the root is, or will be.
-OUTLINE _Noreturn void misuse(fault what, const chunk *c) {
+// Stops the program. First records the kind of misuse and the chunk: in the root, or where it would be.
+OUTLINE _Noreturn void misuse(fault_kind kind, const chunk *c) {
   heap *h = place_of_root();
-  h->fault = what;
+  h->fault = kind;
   h->fault_chunk = address(c);
   stop();
 }
 
-// Can this be a chunk or a wall? It has to lie 4 below a multiple of UNIT, from the root up to the last wall.
-// Then its header and its first link can be read. The rotation counts the distance in units; if that is no
-// whole number, the remainder becomes the highest bits.
+// Whether a chunk or a wall may lie here: 4 below a multiple of UNIT, from the root up to the last wall. Then
+// its header and its first link can be read. The rotation counts the distance in units; if that is no whole
+// number, the remainder becomes the highest bits. Before the first block `h` is NULL and there are 0 units.
 INLINE bool is_inside(heap *h, const chunk *c) {
-  word bytes = distance(h, c);
-  return (NULL_READS_ZERO || h) && (bytes >> UNIT_BITS | bytes << (8 * WORD_SIZE - UNIT_BITS)) < h->units;
+  word from_root = distance(h, c);
+  word units = from_root >> UNIT_BITS | from_root << (8 * WORD_SIZE - UNIT_BITS);
+  return (NULL_READS_ZERO || h) && units < h->units;
 }
 
-// The state of what may be a chunk or a wall, or 0 if it is neither. It must not reach beyond the last wall.
-// A long chunk's last word must repeat its size, unless it is the top.
+// The state of what may be a chunk or a wall, or 0 if it is neither. A chunk must not reach beyond the last
+// wall. A long chunk's last word must repeat its size. The top's need not: its size is that up to the last
+// wall, and another heap may begin inside the top and write where its footer is.
 OUTLINE word inspect(chunk *c) {
   heap *h = root();
   if (!is_inside(h, c)) return 0;
@@ -276,21 +294,24 @@ OUTLINE word inspect(chunk *c) {
   return state;
 }
 
-// The state of what follows the first `bytes` of this chunk: a chunk, or a wall. If it is neither, this
-// chunk's block was overrun.
+// The state of what begins `bytes` behind the beginning of this chunk. If that is neither a chunk nor a wall,
+// the program stops: this chunk's block was overrun.
 OUTLINE word inspect_after(chunk *c, word bytes) {
   word state = inspect(after(c, bytes));
   if (rare(!state)) misuse(OVERRUN, c);
   return state;
 }
 
-// The same in fewer steps. Neither the place is checked, nor a state that is not long.
+// The same in fewer steps. A state below LONG_CHUNK is believed as it is, wherever it lies.
 INLINE word state_after(heap *h, chunk *c, word bytes) {
   word state = decode(h, after(c, bytes));
   return rare(state >= LONG_CHUNK) ? inspect_after(c, bytes) : state;
 }
 
-// The state of the chunk of a block that the program hands in. It must be in use.
+// Stops the program if the block of this chunk was overrun.
+INLINE void check_after(heap *h, chunk *c, word size) { state_after(h, c, size); }
+
+// The state of the chunk of a block that the program hands in. If it is not in use, the program stops.
 OUTLINE word validate(chunk *c) {
   word state = inspect(c);
   if (rare(!state || state & WALL)) misuse(state ? DOUBLE_FREE : BAD_POINTER, c);
@@ -299,9 +320,11 @@ OUTLINE word validate(chunk *c) {
 
 // ---- Bins: rings of free chunks ----
 
-// A link is the exclusive or of two addresses, of the chunk that it leads to and of the one that it is in. So
-// two neighbours in a ring lead to each other by the same word, which bin_remove compares. A bin of zeros
-// leads to itself: it is empty. A link of 0 in a chunk was written by somebody else.
+// A bin and its chunks form a ring, in which each leads to the next one and to the previous one.
+//
+// A link is the exclusive or of two addresses: that of the chunk it leads to, and that of the chunk it is in.
+// So two neighbours in a ring lead to each other by the same word, which bin_remove compares. A link of 0
+// leads to where it is: in a bin that means empty. The allocator never writes 0 as a link into a free chunk.
 INLINE word link_between(const chunk *a, const chunk *b) { return address(a) ^ address(b); }
 INLINE chunk *follow(const chunk *c, word link) { return pointer(address(c) ^ link); }
 
@@ -310,19 +333,20 @@ INLINE chunk *follow(const chunk *c, word link) { return pointer(address(c) ^ li
 //    0 to  7   chunks of 8 * bin bytes
 //    8 to 61   four bins for each power of two: from 64, 80, 96, 112, 128, 160, 192, 224, 256, ... bytes on
 //   62         chunks of 768 KiB or more
-//   63         TOP_BIN: the top, and what was the top until others took the pages behind it
+//   63         TOP_BIN: the top first, then those that were the top until others took the pages behind them
 INLINE word bin_of(word size) {
   word log = 31 - (word)__builtin_clz(size | UNIT << SUB_BITS);
   word bin = ((log - SUB_BITS - UNIT_BITS) << SUB_BITS) + (size >> (log - SUB_BITS));
   return bin < TOP_BIN ? bin : TOP_BIN - 1;
 }
 
-// A bin has links and no header. In its ring it is the chunk that begins one word before its links.
+// A bin has links and no header. In its ring it is the chunk that begins one word before its links. All reads
+// and writes of a bin go through this chunk, never through `bins`, so the compiler sees one type.
 INLINE chunk *bin_head(heap *h, word bin) { return before(&h->bins[bin], HEADER); }
 
 // Makes these bytes a free chunk, and the first of its bin: so the top is the first of TOP_BIN. Neither
-// neighbour is free. Each place that is written to is found by the size or through the root, never through
-// a link in a chunk, which the program may have damaged.
+// neighbour may be free. Whatever is written to is found by the size or through the root, never through a
+// link in a chunk, which the program may have damaged.
 OUTLINE void bin_insert(chunk *c, word size) {
   heap *h = root();
   chunk *next = after(c, size);
@@ -340,8 +364,8 @@ OUTLINE void bin_insert(chunk *c, word size) {
   c->prev = head->next = link_between(c, head);
 }
 
-// Takes a chunk of this state, which must be free, out of its bin. Returns its size. Before anything is
-// written, both neighbours in the ring must lead back.
+// Takes a chunk of this state out of its bin, and returns its size. If it is not free, or not both neighbours
+// in the ring lead back to it, the program stops before anything is written.
 OUTLINE word bin_remove(chunk *c, word state) {
   heap *h = root();
   if (is_free(state) && c->next) {
@@ -358,30 +382,32 @@ OUTLINE word bin_remove(chunk *c, word state) {
   misuse(BAD_LINK, c);
 }
 
-// Takes a free chunk of this size or more out of the lowest bin that has one among its first `looks` chunks.
-// Only in the bin of this size and in TOP_BIN may a chunk be too small.
+// Takes a free chunk of this size or more out of its bin. The bins are searched from that of this size
+// upwards, and the first `looks` chunks of each. In this size's bin and in TOP_BIN a chunk may be too small;
+// in the bins between, the first one serves. Returns false if no such chunk was found.
 INLINE bool find_fit(heap *h, word size, word looks, chunk **found, word *have) {
-  for (uint64_t bits = h->map & (~0ull << bin_of(size)), rest; bits; bits = rest) {
-    rest = bits & (bits - 1);
-    chunk *head = bin_head(h, (word)__builtin_ctzll(bits)), *c = head;
-    for (word left = looks; (c = follow(c, c->next)) != head;) {
-      // What is no chunk has the state 0; less 1 that is the largest word. So bin_remove gets it, and stops.
+  for (uint64_t bits = h->map & (~0ull << bin_of(size)); bits; bits &= bits - 1) {
+    word bin = (word)__builtin_ctzll(bits);
+    chunk *head = bin_head(h, bin), *c = follow(head, head->next);
+    for (word left = looks; left && c != head; left--) {
       word state = inspect(c);
-      if (state - 1 >= size - 1 || !c->next) {
+      // The state is 0 and the link is 0 only through damage. bin_remove finds it, and stops the program.
+      if (!state || state >= size || !c->next) {
         *have = bin_remove(c, state);
         *found = c;
         return true;
       }
-      if (!--left) break;
+      c = follow(c, c->next);
     }
-    if (!head->next) h->map -= bits - rest; // this bin is empty
+    if (!head->next) h->map &= ~(1ull << bin); // this bin is empty
   }
   return false;
 }
 
 // ---- Merging ----
 
-// Frees a chunk in use, of this state: merges it with its free neighbours and puts the whole into a bin.
+// Frees these bytes: merges them with their free neighbours and puts the whole into a bin. `state` is their
+// size, and PREV_FREE if the chunk before them is free. They need no header yet.
 OUTLINE void coalesce(chunk *c, word state) {
   word size = size_of(state), next_state = state_after(root(), c, size);
   chunk *next = after(c, size);
@@ -397,45 +423,48 @@ OUTLINE void coalesce(chunk *c, word state) {
   bin_insert(c, size);
 }
 
-// Makes each run of cached and free chunks one free chunk. Empties the quick lists, the cut and the bins, and
-// fills the bins anew. Every header is decoded on the way, so damage is found. Headers inside a run stay
-// where they are, and tell a second free. A header without a size is that of the cut. If it is not, the walk
-// goes on where no chunk begins, which is found: by the length of the cut, or by one word if there is none.
+// Makes each run of cached and free chunks one free chunk. First the quick lists, the cut and the bins are
+// emptied. Then a walk over all chunks fills the bins anew. The walk decodes every header, so it finds
+// damage; the program stops then, and the lists stay incomplete. Headers inside a run stay where they are: by
+// them a second free of such a block is found.
+//
+// Only the cut's header has no size; cut_left steps over it. If damage took another header's size, that step
+// most likely ends where no chunk begins, and the next header is refused. Without a cut the step is one word,
+// where no chunk can begin.
 OUTLINE void sweep(heap *h) {
   word cut_left = h->cut_left ? h->cut_left : sizeof(word);
   clear(&h->cut_left, sizeof(heap) - offsetof(heap, cut_left));
   chunk *c = first_chunk(h), *run = 0;
-  do {
+  while (true) {
     word state = state_after(h, c, 0), size = size_of(state);
     if (is_vacant(state)) {
       if (!run) run = c;
-    } else {
-      if (run) {
-        add_to_state(c, -(state & PREV_FREE)); // which bin_insert sets
-        bin_insert(run, address(c) - address(run));
-        run = 0;
-      }
-      if (state & FREE) {                  // a wall
-        if (c->next <= address(c)) return; // the last one has no next part
-        c = pointer(c->next);
-        continue;
-      }
+    } else if (run) {
+      add_to_state(c, -(state & PREV_FREE)); // which bin_insert sets
+      bin_insert(run, address(c) - address(run));
+      run = 0;
     }
-    c = after(c, size ? size : cut_left);
-  } while (true);
+    if (!is_wall(state))
+      c = after(c, size ? size : cut_left);
+    else if (c->next > address(c))
+      c = pointer(c->next);
+    else
+      return; // the last wall has no next part
+  }
 }
 
 // ---- More memory ----
 
-// Puts the last wall where the heap ends from now on. The caller makes chunks of what lies before it.
+// Makes `end` the end of the heap, and puts the last wall before it. The caller makes chunks of the bytes
+// before the wall.
 OUTLINE void set_end(heap *h, word end) {
   h->wall = end - WALL_SIZE;
   h->units = (end - address(h)) / UNIT;
   set_state(pointer(h->wall), WALL);
 }
 
-// Makes the heap, for the first block: a root, and all the rest one free chunk. Returns NULL if the memory
-// has no room for these.
+// Makes the heap, for the first block: a root, and all the rest one free chunk. The memory there is zero, and
+// so are all fields of the root that are not set here. Returns NULL if the memory has no room for these.
 INLINE heap *begin(void) {
   heap *h = place_of_root();
   word end;
@@ -448,13 +477,14 @@ INLINE heap *begin(void) {
   return h;
 }
 
-// Grows the memory by what the top lacks for a chunk of this size, and by some pages more if it can. Returns
-// false if it can't grow by what is lacking. If others grew the memory since, the new pages become a part of
-// their own, and the top before them is of no help: this part may be too short, and the next call grows it.
+// Grows the memory by what the top lacks for a chunk of this size, and by some pages more if the memory gives
+// them. Returns false if the memory does not give what is lacking. If others grew the memory since, the new
+// pages become a part of their own, and the old top stays in the part before. The new part may then be too
+// short; then allocate calls grow again.
 INLINE bool grow(heap *h, word size) {
-  chunk *wall = pointer(h->wall);
-  word prev_free = inspect_after(wall, 0) & PREV_FREE;
-  word top_size = prev_free ? free_size_before(wall) : 0;
+  chunk *old_wall = pointer(h->wall);
+  word prev_free = inspect_after(old_wall, 0) & PREV_FREE;
+  word top_size = prev_free ? free_size_before(old_wall) : 0;
   word pages = (size - top_size + PAGE - 1) / PAGE;
   word extra = h->own_units / (PAGE / UNIT * GROWTH_SHARE), from;
   while ((from = memory_grow(pages + extra)) == (word)-1) {
@@ -466,10 +496,10 @@ INLINE bool grow(heap *h, word size) {
   word bytes = (pages + extra) * PAGE;
   h->own_units += bytes / UNIT;
   set_end(h, from + bytes);
-  if (from == address(wall) + WALL_SIZE) {
-    coalesce(wall, bytes | prev_free); // the chunk from the old wall to the new one
+  if (from == address(old_wall) + WALL_SIZE) {
+    coalesce(old_wall, bytes | prev_free); // all from the old wall to the new one
   } else {
-    wall->next = from + HEADER;
+    old_wall->next = from + HEADER;
     coalesce(pointer(from + HEADER), bytes - HEADER - WALL_SIZE);
   }
   return true;
@@ -477,10 +507,10 @@ INLINE bool grow(heap *h, word size) {
 
 // ---- Allocating ----
 
-// Makes a cut of about CUT_SIZE of these bytes, or all of them. Returns its size. What is left of the old cut
-// stays cached, in no list, until the next sweep.
+// Makes these bytes the cut, or CUT_SIZE of them if the rest makes a chunk. Returns the cut's size. What is
+// left of the old cut stays cached, in no list, until the next sweep. The chunk before the new cut is in use.
 INLINE word new_cut(heap *h, chunk *c, word bytes) {
-  if (h->cut_left) add_to_state(pointer(h->cut), h->cut_left); // its header says its size from now on
+  if (h->cut_left) add_to_state(pointer(h->cut), h->cut_left); // the old cut's header gets its size
   word size = bytes < CUT_SIZE + MIN_CHUNK ? bytes : CUT_SIZE;
   h->cut = address(c);
   h->cut_left = size;
@@ -489,7 +519,13 @@ INLINE word new_cut(heap *h, chunk *c, word bytes) {
   return size;
 }
 
-// Takes a chunk of this size from the bins, and returns its payload; NULL if there is no room.
+// Splits a chunk of this size off a free chunk, and returns its payload; NULL if there is no room.
+//
+// If no bin serves, it does one of these, and searches the bins again:
+//   1. grow, if at most a sixteenth of the heap is cached: a sweep is not yet worth its time
+//   2. sweep, if anything is cached: from then on nothing is
+//   3. look at every chunk of every bin that may have one large enough
+// If all three are done, there is no room.
 OUTLINE void *allocate(word size) {
   heap *h = root();
   if (size > LARGEST || (!h && !(h = begin()))) return 0;
@@ -498,15 +534,15 @@ OUTLINE void *allocate(word size) {
   chunk *c;
   word looks = LOOKS + size / LOOK_SHARE, have;
   while (!find_fit(h, size, looks, &c, &have)) {
-    // A sweep is worth its time if over a sixteenth of the heap is cached. Else it is the last resort.
     if (h->cached <= h->own_units / (16 / UNIT) && grow(h, size)) continue;
     if (h->cached)
       sweep(h);
     else if (looks < h->own_units)
-      looks = h->own_units; // there are fewer chunks than that: all of each bin are tried
+      looks = h->own_units; // a heap has fewer chunks than units
     else
       return 0;
   }
+  // The chunk before a free one is never free, so none of the new states has PREV_FREE.
   word left = have - size;
   if (left < MIN_CHUNK) {
     set_state(c, have);
@@ -514,7 +550,7 @@ OUTLINE void *allocate(word size) {
   }
   set_state(c, size);
   chunk *rest = after(c, size);
-  // A small chunk was not cut off the cut, which is too short for it. The rest may make a longer one.
+  // If the cut is too short for a small chunk of this size, the rest may make a longer one.
   if (size < SMALL_END && size + MIN_CHUNK > h->cut_left && left > h->cut_left) {
     word taken = new_cut(h, rest, left);
     rest = after(rest, taken);
@@ -524,7 +560,8 @@ OUTLINE void *allocate(word size) {
   return payload_of(c);
 }
 
-// Sets the state of a chunk that has `have` bytes and needs no more. Frees the rest if that makes a chunk.
+// Gives a chunk of `have` bytes this state, which has the same size or a smaller one. The rest is freed if it
+// makes a chunk; else the chunk keeps it.
 OUTLINE void split(chunk *c, word have, word state) {
   word left = have - size_of(state);
   if (left < MIN_CHUNK) {
@@ -537,7 +574,7 @@ OUTLINE void split(chunk *c, word have, word state) {
 
 // ---- Small chunks ----
 
-// This is &h->quick[size / UNIT], in a form of which the compiler makes less code.
+// The same as &h->quick[size / UNIT], in a form of which the compiler makes less code.
 INLINE word *quick_list(heap *h, word size) {
   return (word *)((char *)h->quick + size / (UNIT / sizeof(word)));
 }
@@ -551,8 +588,8 @@ INLINE void quick_push(heap *h, chunk *c, word size) {
   h->cached += size;
 }
 
-// Takes the first chunk off a quick list that is not empty. A damaged link may have led to it: it must be a
-// cached chunk of this size.
+// Takes the first chunk off a quick list that is not empty, and returns its payload. A damaged link may have
+// led there: if it is no cached chunk of this size, the program stops.
 INLINE void *quick_pop(heap *h, word size) {
   word *list = quick_list(h, size);
   chunk *c = pointer(*list);
@@ -563,8 +600,8 @@ INLINE void *quick_pop(heap *h, word size) {
   return payload_of(c);
 }
 
-// Cuts a chunk off a cut that is longer by MIN_CHUNK or more. An overrun may have damaged the cut's header,
-// or its address in the root.
+// Cuts a chunk off the cut, which must be longer by MIN_CHUNK or more, and returns its payload. An overrun
+// may have damaged the cut's header, or the cut's address in the root: then the program stops.
 INLINE void *cut_off(heap *h, word size) {
   chunk *c = pointer(h->cut);
   if (rare(!is_inside(h, c) || (decode(h, c) & ~(word)PREV_FREE) != CACHED)) misuse(OVERRUN, c);
@@ -588,13 +625,14 @@ void *malloc(size_t bytes) {
   return allocate(chunk_size((word)bytes));
 }
 
+// Two headers are decoded: the block's own, and the one behind the block, which an overflow hits first.
 void free(void *block) {
   heap *h = root();
   chunk *c = chunk_of(block);
   if (is_inside(h, c)) {
     word state = decode(h, c), size = size_of(state);
     if (is_small_in_use(state)) {
-      state_after(h, c, size); // stops if the block was overrun
+      check_after(h, c, size);
       quick_push(h, c, size);
       return;
     }
@@ -602,6 +640,7 @@ void free(void *block) {
   if (block) coalesce(c, validate(c));
 }
 
+// Without -fno-builtin the compiler would make malloc and clear a call of calloc: of this function.
 void *calloc(size_t count, size_t each) {
   uint64_t product = (uint64_t)count * each;
   size_t bytes = product > SIZE_MAX ? SIZE_MAX : (size_t)product; // too large for malloc, too
@@ -625,7 +664,7 @@ void *realloc(void *block, size_t bytes) {
   }
   void *moved = malloc(bytes);
   if (moved) {
-    copy(moved, block, size_of(state) - HEADER);
+    copy(moved, block, size_of(state) - HEADER); // the last word of a long chunk, too: the new one is longer
     free(block);
   }
   return moved;
@@ -637,14 +676,14 @@ void *aligned_alloc(size_t alignment, size_t bytes) {
   word size = chunk_size((word)bytes);
   void *block = allocate(size + (((word)alignment + MIN_CHUNK + UNIT - 1) & ~(UNIT - 1u)));
   if (!block) return 0;
-  chunk *start = chunk_of(block);
-  word have = size_of(inspect(start));
+  chunk *whole = chunk_of(block);
+  word have = size_of(inspect(whole));
   word lead = -address(block) & ((word)alignment - 1); // bytes before the aligned block; they are freed
-  if (lead == UNIT) lead += (word)alignment;           // too few for a chunk
-  chunk *c = after(start, lead);
-  split(c, have - lead, size);
-  if (lead) coalesce(start, lead);
-  return payload_of(c);
+  if (lead == UNIT) lead += (word)alignment;           // UNIT bytes are too few for a chunk
+  chunk *aligned = after(whole, lead);
+  split(aligned, have - lead, size);
+  if (lead) coalesce(whole, lead);
+  return payload_of(aligned);
 }
 
 int posix_memalign(void **out, size_t alignment, size_t bytes) {

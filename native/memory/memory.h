@@ -4,9 +4,10 @@
 //   Ownership  A block is what one of these functions returned, if that was not NULL. Its bytes are the
 //              caller's until free() takes the block back or realloc() moves it. What is in them is
 //              undefined, but for calloc().
-//   Alignment  A block's address is a multiple of 8, and of the alignment that was asked for.
+//   Alignment  A block's address is a multiple of 8, and of the alignment that was asked for. In Emscripten's
+//              C 8 serves each type but vectors of 16 bytes; these need aligned_alloc(16, bytes).
 //   Size       Any size may be asked for, 0 too. There is never room for more than PTRDIFF_MAX bytes, 2 GiB
-//              less one.
+//              less one. malloc() has room for 15 bytes less than that, at most.
 //   No room    The result is NULL, and nothing has changed: no block, and no byte in one. errno is not set.
 //   Misuse     Only a block, or NULL, may be handed in. A misuse that is found stops the program: what it
 //              was, and where, is recorded in the heap; then the call traps. README.md lists what is found

@@ -1,10 +1,12 @@
 // The machine below the allocator. memory.c includes this first; no port knows anything of memory.c.
 //
-// A port is one file of this folder and one line at the end of this one. It supplies:
+// A port is one file of this folder, and an #elif with an #include at the end of this one. It supplies:
 //
-//   word, WORD_SIZE               an address or a size: an unsigned integer, and its length in bytes
-//   PAGE                          the unit in which memory grows, in bytes
-//   heap_start()                  the address where the heap begins: __heap_base
+//   word, WORD_SIZE               an address or a size: an unsigned integer of 32 bits, and its length in
+//                                 bytes. size_t is as long, and each pointer into the memory fits
+//   PAGE                          the unit in which memory grows, in bytes: unsigned, and a multiple of 8
+//   heap_start()                  where the heap begins, __heap_base: a char *, and a multiple of 8. Before
+//                                 the first block all bytes from there on are zero
 //   memory_pages()                how many pages the memory has
 //   memory_grow(pages)            adds pages of zeros; returns how many there were, or -1 if it added none
 //   root_address()                what set_root_address() kept last, or 0. Each instance of the module has

@@ -14,7 +14,8 @@ typedef uint32_t word;
 #define clear(to, bytes)      __builtin_memset((to), 0, (bytes))
 #define stop()                __builtin_trap()
 
-// No data lies at the addresses below the stack, so the word at 4 is zero.
+// Linkers put no data at the lowest addresses, so the word at 4 is zero. README.md says that whoever makes
+// the memory has to grant this.
 #define NULL_READS_ZERO 1
 
 extern char __heap_base[];

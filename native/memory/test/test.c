@@ -644,11 +644,16 @@ static void realloc_into_a_vast_neighbour_knows_its_limit(void) {
   heap_free(b);
   for (uint32_t off = 0; off < 300; off++)
     CHECK(!heap_realloc(a.at, SIZE_TOP - off) && !heap_realloc(a.at, PTRDIFF_TOP + 1 + off));
+  CHECK(heap_realloc(a.at, PTRDIFF_TOP) == a.at);
   CHECK(intact(a, 64));
 }
 
 static void the_high_half_and_the_last_page_are_used(void) {
   if (!has_high_half()) return;
+  machine_reset(1000, 1, 0x10000);
+  void *largest = heap_malloc(PTRDIFF_TOP - 15);
+  CHECK(largest && !heap_malloc(PTRDIFF_TOP - 14));
+  heap_free(largest);
   machine_reset(1000, 1, 0x10000);
   // Few of these bytes are ever touched: what is not costs nothing.
   block giant = {heap_malloc(0x7ffe0000u), 64, 9};
