@@ -8,6 +8,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { KINDS } from '../app/measure/kinds/index.js';
 import { barriers, distFile, expect, pixel, test } from './fixtures.mjs';
 
 /** @typedef {import('@playwright/test').Page} Page */
@@ -316,7 +317,7 @@ test('a link that asks for nothing there is says so', async ({ page }) => {
     await start(page, query);
     await expect(page.locator('.measure .alert')).toContainText(says);
     await expect(page.getByRole('button', { name: 'Cancel' })).toHaveCount(0);
-    await expect(page.getByRole('button', { name: 'Measure' })).toHaveCount(3);
+    await expect(page.getByRole('button', { name: 'Measure' })).toHaveCount(KINDS.length);
   }
 });
 

@@ -21,5 +21,27 @@ export function intoReadme(place, options, runs) {
     throw new Error(`README.md has no ${start} and ${end} to put the tables between.`);
   }
   const tables = [`Made by \`npm run bench -- ${options}\`.`, ...runs.map(asMarkdown)];
-  writeFileSync(file, `${text.slice(0, from)}\n\n${tables.join('\n\n')}\n\n${text.slice(to)}`);
+  const renewed = tables.join('\n\n').split('\n').map(wrapped).join('\n');
+  writeFileSync(file, `${text.slice(0, from)}\n\n${renewed}\n\n${text.slice(to)}`);
+}
+
+/** The longest line of README.md, as .editorconfig sets it for all files. */
+const COLUMNS = 110;
+
+/**
+ * Breaks a line of Markdown where it has too many columns. The row of a table stays one line.
+ * @param {string} line
+ */
+export function wrapped(line) {
+  if (line.startsWith('|')) return line;
+  const [first, ...words] = line.split(' ');
+  const indent = first === '-' ? '  ' : '';
+  let text = first;
+  let columns = first.length;
+  for (const word of words) {
+    const isRoom = columns + 1 + word.length <= COLUMNS;
+    text += isRoom ? ` ${word}` : `\n${indent}${word}`;
+    columns = word.length + (isRoom ? columns + 1 : indent.length);
+  }
+  return text;
 }

@@ -7,7 +7,7 @@ import { execFileSync } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import test from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { markOf } from '../app/chart/marks/index.js';
+import { MARKS, markOf } from '../app/chart/marks/index.js';
 import { differences } from '../app/measure/comparison.js';
 import { asCsv, asJson, asMarkdown, asText } from '../app/measure/formats.js';
 import { KINDS, kindOf } from '../app/measure/kinds/index.js';
@@ -33,6 +33,7 @@ import {
   summarize,
 } from '../app/timing/statistics.js';
 import { leb128 } from '../lib/bytes.js';
+import { wrapped } from '../scripts/bench-readme.mjs';
 import { withSections } from '../scripts/sections.mjs';
 import { builtBytes } from './emcc.mjs';
 
@@ -1008,7 +1009,11 @@ test('a fourth kind of measurement is one file and one line', async (t) => {
   // The document.
   const html = await withSections(await readFile(new URL('../web/measure.html', import.meta.url), 'utf8'));
   const ids = [...html.matchAll(/<section id="(\w+)" class="measure"/g)].map(([, id]) => id);
-  assert.deepEqual(ids, ['wiring', 'loading', 'allocators', 'maps']);
+  assert.deepEqual(
+    ids,
+    KINDS.map(({ id }) => id),
+  );
+  assert.equal(ids.at(-1), 'maps');
   assert.match(html, /On this page: .*<a href="#maps">maps<\/a>/);
   assert.match(html, /<h2 id="maps-title">What maps cost<\/h2>\s+<p>The same keys, in two ways\.<\/p>/);
   assert.match(
@@ -1145,10 +1150,21 @@ test('the marks of a chart differ in shape and in sign', () => {
     assert.match(JSON.stringify(calls), /"(fill|stroke)"/);
     return JSON.stringify(calls);
   };
-  const six = [0, 1, 2, 3, 4, 5];
-  assert.equal(new Set(six.map((series) => markOf(series).sign)).size, 6);
-  assert.equal(new Set(six.map(drawn)).size, 6);
-  assert.equal(markOf(6), markOf(0), 'the first one again, after the last');
+  const each = [...MARKS.keys()];
+  assert.ok(each.length >= 6);
+  assert.equal(new Set(each.map((series) => markOf(series).sign)).size, MARKS.length);
+  assert.equal(new Set(each.map(drawn)).size, MARKS.length);
+  assert.equal(markOf(MARKS.length), markOf(0), 'the first one again, after the last');
+});
+
+test('what README.md gets has no line that is too long, but for the rows of tables', () => {
+  const long = `- ${'word '.repeat(60).trim()}`;
+  const lines = wrapped(long).split('\n');
+  assert.ok(lines.length > 1 && lines.every((line) => line.length <= 110));
+  assert.ok(lines.slice(1).every((line) => /^ {2}word/.test(line)));
+  assert.equal(lines.map((line) => line.trim()).join(' '), long);
+  assert.equal(wrapped(`| ${long} |`), `| ${long} |`);
+  assert.equal(wrapped(''), '');
 });
 
 test('npm run bench prints a table and takes JSON', () => {

@@ -13,7 +13,7 @@ import { triangle } from './triangle.js';
 /** @typedef {import('./mark.js').Mark} Mark */
 
 /** @type {Mark[]} */
-const MARKS = [circle, square, triangle, diamond, cross, ring];
+export const MARKS = [circle, square, triangle, diamond, cross, ring];
 
 /** @param {number} series @returns {Mark} the first one again, after the last */
 export const markOf = (series) => MARKS[series % MARKS.length];
