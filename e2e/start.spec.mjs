@@ -361,6 +361,7 @@ test.describe('without JavaScript', () => {
 
 test('can be used by keyboard alone', async ({ page }) => {
   await opened(page);
+  await expect(page.getByRole('button', { name: 'Create' })).toBeEnabled();
   await page.keyboard.press('Tab');
   await expect(page.getByRole('link', { name: 'Skip to the page' })).toBeFocused();
   await page.keyboard.press('Enter');
