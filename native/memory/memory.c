@@ -7,16 +7,16 @@
 //   small       of a chunk: below 1 KiB, for a block of up to 1,012 bytes
 //   long        of a chunk: 64 KiB or more
 //   free        of a chunk: it may be split, or coalesced (merged) with a free neighbour
-//   footer      the last word of a free chunk: its size, by which the chunk behind it finds its header
+//   footer      the last word of a free or a long chunk: its size. It tells where a free chunk begins
 //   link        a word in the payload that leads to another chunk of the same list
 //   bin         the list of the free chunks in one range of sizes: a ring
 //   cached      of a chunk: neither in use nor in a bin, and not merged until a sweep. Cached are the small
 //               chunks that were freed, the cut, and what is left of an old cut
-//   quick list  the list of the cached chunks of one small size
+//   quick list  the list of the freed small chunks of one size
 //   cut         the cached chunk, of about 4 KiB, off which new small chunks are cut
 //   part        a stretch of the heap. Pages of others lie between two parts
-//   wall        the end of a part: a header without a size, and the address of the next part
-//   top         the free chunk before the last wall, if there is one: it is what grows
+//   wall        the end of a part: a header without a size, and the address of the next part's first chunk
+//   top         the free chunk before the last wall, if there is one. New pages are added to it
 //   root        the heap's variables, before the first chunk: struct heap
 //
 //    in use       cached                  free
@@ -35,13 +35,14 @@
 // copy elsewhere decodes to nonsense. A long chunk is believed only if its last word repeats its size.
 //
 // Always: PREV_FREE is set in a header if and only if the chunk before it is free. A chunk is in a bin if and
-// only if it is free. What becomes free is coalesced first, so two free chunks are never neighbours.
+// only if it is free. Whatever becomes free has been merged with its free neighbours, or has none. So two
+// free chunks are never neighbours.
 //
 // malloc    takes a small chunk off its quick list, else off the cut; else it allocates.
 // allocate  splits a free chunk. If no bin has one that is large enough, it sweeps or grows.
 // free      puts a small chunk on its quick list; coalesces any other, and puts the whole into a bin.
 // sweep     makes each run of cached and free chunks one free chunk.
-// grow      adds pages to the top; if others grew the memory since, to a new part.
+// grow      adds pages to the top; if others grew the memory since the heap last grew, to a new part.
 
 #include "port/port.h"
 
@@ -63,7 +64,7 @@
 
 // ---- Numbers ----
 //
-// Those that the custom section below contains are macros: the assembler takes them as text.
+// The numbers in the custom section below are macros, since the assembler takes them as text.
 
 // The flags. A chunk in use has neither CACHED nor FREE; a wall has both.
 #define PREV_FREE 1
@@ -71,8 +72,8 @@
 #define FREE      4
 #define WALL      (CACHED | FREE)
 
-// A chunk below 2^QUICK_BITS bytes is small: a quick list takes it. One of 2^LONG_BITS or more is long: its
-// last word repeats its size, even in use.
+// A chunk below 2^QUICK_BITS bytes is small: a quick list takes it. One of 2^LONG_BITS or more is long: it
+// has a footer, even in use.
 #define QUICK_BITS 10
 #define LONG_BITS  16
 
@@ -82,8 +83,8 @@
 #define BINS     64
 #define SUB_BITS 2
 
-// The header is an AN code: a number times a constant. A search found the constant; README.md says what for.
-// INVERSE undoes the factor, modulo 2^32.
+// A header is an AN code: the state times CODE, minus the distance from the root. README.md says why CODE is
+// this number. INVERSE undoes the multiplication, modulo 2^32.
 #define CODE    71613
 #define INVERSE 0xfff15b95u
 
@@ -123,7 +124,7 @@ typedef enum fault_kind {
 
 typedef struct chunk {
   word header;
-  word next; // a link, where the chunk is in a list; of a wall, the address of the next part, or 0
+  word next; // a link, where the chunk is in a list; of a wall, the next part's first chunk, or 0
   word prev; // a link, where the chunk is in a bin
 } chunk;
 
@@ -222,7 +223,8 @@ INLINE word short_chunk_size(word bytes) {
   return bytes < MIN_CHUNK - HEADER ? MIN_CHUNK : (bytes + HEADER + UNIT - 1) & ~(UNIT - 1u);
 }
 
-// The same for any block. For a block that is too large, a size that not even two chunks together have.
+// The size of the chunk for any block. For a block above LARGEST the result is a size that no two chunks
+// reach together.
 OUTLINE word chunk_size(word bytes) {
   if (bytes > LARGEST) return ~(word)FLAGS;
   word size = short_chunk_size(bytes);
@@ -257,8 +259,8 @@ INLINE word *footer_of(chunk *c, word size) { return (word *)after(c, size - FOO
 // The footer of the chunk before, which must be free: else these bytes are that chunk's payload.
 INLINE word free_size_before(const chunk *c) { return *(const word *)before(c, FOOTER); }
 
-// Sets the state of a chunk or a wall, and the last word of a long chunk. What goes into a bin gets its state
-// and its footer from bin_insert.
+// Sets the state of a chunk or a wall, and the footer of a long chunk. For a chunk in a bin, bin_insert sets
+// the state and the footer.
 OUTLINE void set_state(chunk *c, word state) {
   encode(root(), c, state);
   if (state >= LONG_CHUNK) *footer_of(c, size_of(state)) = size_of(state);
@@ -275,8 +277,9 @@ OUTLINE _Noreturn void misuse(fault_kind kind, const chunk *c) {
 }
 
 // Whether a chunk or a wall may lie here: 4 below a multiple of UNIT, from the root up to the last wall. Then
-// its header and its first link can be read. The rotation counts the distance in units; if that is no whole
-// number, the remainder becomes the highest bits. Before the first block `h` is NULL and there are 0 units.
+// its header and its first link can be read. The rotation counts the distance in units. If the distance is no
+// multiple of UNIT, its remainder becomes the highest bits, so the count is too large. `h` is NULL before the
+// first block, and there are 0 units then.
 INLINE bool is_inside(heap *h, const chunk *c) {
   word from_root = distance(h, c);
   word units = from_root >> UNIT_BITS | from_root << (8 * WORD_SIZE - UNIT_BITS);
@@ -284,8 +287,8 @@ INLINE bool is_inside(heap *h, const chunk *c) {
 }
 
 // The state of what may be a chunk or a wall, or 0 if it is neither. A chunk must not reach beyond the last
-// wall. A long chunk's last word must repeat its size. The top's need not: its size is that up to the last
-// wall, and another heap may begin inside the top and write where its footer is.
+// wall. A long chunk's footer must repeat its size. The footer of the top need not: README.md says which
+// second heap may write there. The top ends at the last wall, which tells its size.
 OUTLINE word inspect(chunk *c) {
   heap *h = root();
   if (!is_inside(h, c)) return 0;
@@ -294,24 +297,25 @@ OUTLINE word inspect(chunk *c) {
   return state;
 }
 
-// The state of what begins `bytes` behind the beginning of this chunk. If that is neither a chunk nor a wall,
-// the program stops: this chunk's block was overrun.
+// The state of the chunk or wall at c + bytes. If neither is there, the program stops and records c. Then c's
+// block was overrun. If `bytes` is 0, c itself is damaged, so the block before c was overrun.
 OUTLINE word inspect_after(chunk *c, word bytes) {
   word state = inspect(after(c, bytes));
   if (rare(!state)) misuse(OVERRUN, c);
   return state;
 }
 
-// The same in fewer steps. A state below LONG_CHUNK is believed as it is, wherever it lies.
+// Finds the same state as inspect_after, in fewer steps. A state below LONG_CHUNK is believed as it is: even
+// a state of 0, or one at an address where no chunk may lie.
 INLINE word state_after(heap *h, chunk *c, word bytes) {
   word state = decode(h, after(c, bytes));
   return rare(state >= LONG_CHUNK) ? inspect_after(c, bytes) : state;
 }
 
-// Stops the program if the block of this chunk was overrun.
+// Stops the program if the header behind this chunk is damaged, as by an overrun of the chunk's block.
 INLINE void check_after(heap *h, chunk *c, word size) { state_after(h, c, size); }
 
-// The state of the chunk of a block that the program hands in. If it is not in use, the program stops.
+// The state of the chunk whose block the program hands in. If that chunk is not in use, the program stops.
 OUTLINE word validate(chunk *c) {
   word state = inspect(c);
   if (rare(!state || state & WALL)) misuse(state ? DOUBLE_FREE : BAD_POINTER, c);
@@ -324,7 +328,7 @@ OUTLINE word validate(chunk *c) {
 //
 // A link is the exclusive or of two addresses: that of the chunk it leads to, and that of the chunk it is in.
 // So two neighbours in a ring lead to each other by the same word, which bin_remove compares. A link of 0
-// leads to where it is: in a bin that means empty. The allocator never writes 0 as a link into a free chunk.
+// leads back to its own chunk; in a bin: no chunks. The allocator never writes 0 as a link into a free chunk.
 INLINE word link_between(const chunk *a, const chunk *b) { return address(a) ^ address(b); }
 INLINE chunk *follow(const chunk *c, word link) { return pointer(address(c) ^ link); }
 
@@ -340,13 +344,14 @@ INLINE word bin_of(word size) {
   return bin < TOP_BIN ? bin : TOP_BIN - 1;
 }
 
-// A bin has links and no header. In its ring it is the chunk that begins one word before its links. All reads
-// and writes of a bin go through this chunk, never through `bins`, so the compiler sees one type.
+// A bin has links and no header. In its ring it is the chunk that begins one word before its links. A bin is
+// read and written through this chunk, never through `bins`, so the compiler sees one type. Only sweep clears
+// all bins directly.
 INLINE chunk *bin_head(heap *h, word bin) { return before(&h->bins[bin], HEADER); }
 
-// Makes these bytes a free chunk, and the first of its bin: so the top is the first of TOP_BIN. Neither
-// neighbour may be free. Whatever is written to is found by the size or through the root, never through a
-// link in a chunk, which the program may have damaged.
+// Makes these bytes a free chunk, and the first of its bin. So in TOP_BIN the newest top, inserted last,
+// comes first. Neither neighbour may be free. Each address that is written to comes from c, the size or the
+// root. None comes from a link in a chunk, since the program may have damaged that.
 OUTLINE void bin_insert(chunk *c, word size) {
   heap *h = root();
   chunk *next = after(c, size);
@@ -391,7 +396,7 @@ INLINE bool find_fit(heap *h, word size, word looks, chunk **found, word *have) 
     chunk *head = bin_head(h, bin), *c = follow(head, head->next);
     for (word left = looks; left && c != head; left--) {
       word state = inspect(c);
-      // The state is 0 and the link is 0 only through damage. bin_remove finds it, and stops the program.
+      // Only damage makes a state or a link 0. bin_remove then stops the program.
       if (!state || state >= size || !c->next) {
         *have = bin_remove(c, state);
         *found = c;
@@ -406,8 +411,8 @@ INLINE bool find_fit(heap *h, word size, word looks, chunk **found, word *have) 
 
 // ---- Merging ----
 
-// Frees these bytes: merges them with their free neighbours and puts the whole into a bin. `state` is their
-// size, and PREV_FREE if the chunk before them is free. They need no header yet.
+// Frees the bytes at c: merges them with their free neighbours and puts the whole into a bin. `state` is the
+// number of bytes, plus PREV_FREE if the chunk before them is free. The bytes need no header yet.
 OUTLINE void coalesce(chunk *c, word state) {
   word size = size_of(state), next_state = state_after(root(), c, size);
   chunk *next = after(c, size);
@@ -415,7 +420,7 @@ OUTLINE void coalesce(chunk *c, word state) {
     word prev_size = free_size_before(c);
     chunk *prev = before(c, prev_size);
     if (rare(bin_remove(prev, inspect(prev)) != prev_size)) misuse(OVERRUN, prev);
-    set_state(c, FREE); // its header stays inside the merged chunk, and tells a second free of this block
+    set_state(c, FREE); // so that a second free of this block is recognized
     c = prev;
     size += prev_size;
   }
@@ -425,12 +430,13 @@ OUTLINE void coalesce(chunk *c, word state) {
 
 // Makes each run of cached and free chunks one free chunk. First the quick lists, the cut and the bins are
 // emptied. Then a walk over all chunks fills the bins anew. The walk decodes every header, so it finds
-// damage; the program stops then, and the lists stay incomplete. Headers inside a run stay where they are: by
-// them a second free of such a block is found.
+// damage; the program stops then, and the lists stay incomplete. Headers inside a run stay where they are, so
+// that a second free of such a block is recognized.
 //
-// Only the cut's header has no size; cut_left steps over it. If damage took another header's size, that step
-// most likely ends where no chunk begins, and the next header is refused. Without a cut the step is one word,
-// where no chunk can begin.
+// Of all chunks only the cut has a header without a size; the walk steps over the cut by cut_left. A damaged
+// header may have no size either. Then this step most likely ends where no chunk begins, and the next header
+// is refused. Without a cut the step is one word, where no chunk can begin. A damaged header that decodes to
+// a wall is believed.
 OUTLINE void sweep(heap *h) {
   word cut_left = h->cut_left ? h->cut_left : sizeof(word);
   clear(&h->cut_left, sizeof(heap) - offsetof(heap, cut_left));
@@ -440,7 +446,7 @@ OUTLINE void sweep(heap *h) {
     if (is_vacant(state)) {
       if (!run) run = c;
     } else if (run) {
-      add_to_state(c, -(state & PREV_FREE)); // which bin_insert sets
+      add_to_state(c, -(state & PREV_FREE)); // bin_insert sets PREV_FREE again
       bin_insert(run, address(c) - address(run));
       run = 0;
     }
@@ -455,16 +461,17 @@ OUTLINE void sweep(heap *h) {
 
 // ---- More memory ----
 
-// Makes `end` the end of the heap, and puts the last wall before it. The caller makes chunks of the bytes
-// before the wall.
+// Makes `end` the end of the heap, and puts the last wall before it. The wall's `next` is 0 already, because
+// new pages are zero. The caller makes chunks of the bytes before the wall.
 OUTLINE void set_end(heap *h, word end) {
   h->wall = end - WALL_SIZE;
   h->units = (end - address(h)) / UNIT;
   set_state(pointer(h->wall), WALL);
 }
 
-// Makes the heap, for the first block: a root, and all the rest one free chunk. The memory there is zero, and
-// so are all fields of the root that are not set here. Returns NULL if the memory has no room for these.
+// Makes the heap, for the first block: the root, one free chunk and a wall. The memory there is zero, and so
+// are all fields of the root that are not set here. Returns NULL if the memory has no room for root, chunk
+// and wall.
 INLINE heap *begin(void) {
   heap *h = place_of_root();
   word end;
@@ -478,9 +485,9 @@ INLINE heap *begin(void) {
 }
 
 // Grows the memory by what the top lacks for a chunk of this size, and by some pages more if the memory gives
-// them. Returns false if the memory does not give what is lacking. If others grew the memory since, the new
-// pages become a part of their own, and the old top stays in the part before. The new part may then be too
-// short; then allocate calls grow again.
+// them. Returns false if the memory does not give what is lacking. If others grew the memory since the heap
+// last grew, the new pages become a part of their own. The old top stays in the part before. The new part may
+// be too short; then allocate calls grow again.
 INLINE bool grow(heap *h, word size) {
   chunk *old_wall = pointer(h->wall);
   word prev_free = inspect_after(old_wall, 0) & PREV_FREE;
@@ -521,15 +528,15 @@ INLINE word new_cut(heap *h, chunk *c, word bytes) {
 
 // Splits a chunk of this size off a free chunk, and returns its payload; NULL if there is no room.
 //
-// If no bin serves, it does one of these, and searches the bins again:
+// If no bin serves, it does the first of these that it can, then searches the bins again:
 //   1. grow, if at most a sixteenth of the heap is cached: a sweep is not yet worth its time
 //   2. sweep, if anything is cached: from then on nothing is
 //   3. look at every chunk of every bin that may have one large enough
-// If all three are done, there is no room.
+// If it can do none of them, there is no room. Shares of the heap do not count the pages of others.
 OUTLINE void *allocate(word size) {
   heap *h = root();
   if (size > LARGEST || (!h && !(h = begin()))) return 0;
-  // Over half of the heap is cached: the program needs other sizes now than those it freed.
+  // If over half of the heap is cached, the program probably needs other sizes now than those it freed.
   if (h->cached > h->own_units * (UNIT / 2)) sweep(h);
   chunk *c;
   word looks = LOOKS + size / LOOK_SHARE, have;
@@ -574,7 +581,7 @@ OUTLINE void split(chunk *c, word have, word state) {
 
 // ---- Small chunks ----
 
-// The same as &h->quick[size / UNIT], in a form of which the compiler makes less code.
+// Returns &h->quick[size / UNIT]. The compiler makes less code from this form of the expression.
 INLINE word *quick_list(heap *h, word size) {
   return (word *)((char *)h->quick + size / (UNIT / sizeof(word)));
 }
@@ -588,8 +595,8 @@ INLINE void quick_push(heap *h, chunk *c, word size) {
   h->cached += size;
 }
 
-// Takes the first chunk off a quick list that is not empty, and returns its payload. A damaged link may have
-// led there: if it is no cached chunk of this size, the program stops.
+// Takes the first chunk off a quick list that is not empty, and returns its payload. If the list's head is no
+// cached chunk of this size, its header or the link that led there is damaged: the program stops.
 INLINE void *quick_pop(heap *h, word size) {
   word *list = quick_list(h, size);
   chunk *c = pointer(*list);
@@ -625,7 +632,8 @@ void *malloc(size_t bytes) {
   return allocate(chunk_size((word)bytes));
 }
 
-// Two headers are decoded: the block's own, and the one behind the block, which an overflow hits first.
+// Two headers are decoded: the block's own, and the one behind its chunk. A write past the end of the chunk
+// hits the second first.
 void free(void *block) {
   heap *h = root();
   chunk *c = chunk_of(block);
@@ -664,7 +672,7 @@ void *realloc(void *block, size_t bytes) {
   }
   void *moved = malloc(bytes);
   if (moved) {
-    copy(moved, block, size_of(state) - HEADER); // the last word of a long chunk, too: the new one is longer
+    copy(moved, block, size_of(state) - HEADER); // a long chunk's footer, too: the new chunk is longer
     free(block);
   }
   return moved;
