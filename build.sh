@@ -25,6 +25,7 @@ TEXT
 }
 
 mode=release
+if (($# > 1)); then usage >&2 && exit 2; fi
 case ${1-} in
   '') ;;
   --debug) mode=debug ;;
@@ -38,8 +39,8 @@ case ${1-} in
 esac
 
 node=$(node --version 2>/dev/null || echo none)
-if [[ ! $node =~ ^v([0-9]+) || ${BASH_REMATCH[1]} -lt 20 ]]; then
-  echo "Heap Lab needs Node.js 20 or newer; here is $node." >&2
+if [[ ! $node =~ ^v([0-9]+)\.([0-9]+) ]] || ((BASH_REMATCH[1] * 100 + BASH_REMATCH[2] < 2011)); then
+  echo "Heap Lab needs Node.js 20.11 or newer; here is $node." >&2
   exit 1
 fi
 

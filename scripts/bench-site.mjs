@@ -34,7 +34,8 @@ export function builtSite(options) {
 
 /** @param {string} file */
 function bytesOf(file) {
-  if (!existsSync(file)) throw new Error(`${file} is missing. Run npm run build first.`);
+  const isBuilt = path.resolve(file).startsWith(path.join(root, 'dist'));
+  if (!existsSync(file)) throw new Error(`${file} is missing.${isBuilt ? ' Run npm run build first.' : ''}`);
   return new Uint8Array(readFileSync(file));
 }
 
@@ -46,6 +47,7 @@ function benchFolder({ bench, sdk }) {
     if (existsSync(path.join(built, 'bench.json'))) return built;
     throw new Error('dist/bench is missing. Run npm run build first.');
   }
+  if (!existsSync(path.join(sdk, 'emcc'))) throw new Error(`${sdk} has no emcc: --sdk takes its folder.`);
   const env = { ...process.env, PATH: `${path.resolve(sdk)}:${process.env.PATH}` };
   const version = execFileSync('emcc', ['--version'], { env, encoding: 'utf8' }).match(/\d+\.\d+\.\d+/)?.[0];
   const target = path.join(root, 'build', `bench-${version}`);

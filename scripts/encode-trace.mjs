@@ -10,6 +10,10 @@ import { CALLOC, FREE, MALLOC, REALLOC, readTrace } from '../app/measure/trace.j
 import { leb128 } from '../lib/bytes.js';
 
 const [source, title, target, most = '400000'] = process.argv.slice(2);
+if (!source || !title || !target) {
+  console.error('Usage: node scripts/encode-trace.mjs EVENTS TITLE OUT [MOST]');
+  process.exit(2);
+}
 const raw = readFileSync(source);
 const events = new Uint32Array(raw.buffer, raw.byteOffset, raw.length >> 2);
 

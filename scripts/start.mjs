@@ -16,6 +16,9 @@ function fail(...lines) {
   process.exit(1);
 }
 
+if (process.argv.length > 2) {
+  fail('npm start takes no arguments. The variable PORT sets the port: PORT=9000 npm start');
+}
 const wanted = process.env.PORT || '8080';
 const port = Number(wanted);
 if (!/^\d+$/.test(wanted) || port < 1 || port > 65535) {

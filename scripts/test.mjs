@@ -12,6 +12,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { run } from './run.mjs';
 
 process.chdir(path.dirname(path.dirname(fileURLToPath(import.meta.url))));
@@ -214,16 +215,24 @@ async function runSection(name) {
 
 /** What the command line chose. The build is always part of it. @returns {string[]} */
 function chosenSections() {
-  const args = process.argv.slice(2);
   const names = stages.flat();
-  if (!args.includes('--only')) return names;
-  const only = (args[args.indexOf('--only') + 1] ?? '').split(',');
-  const unknown = only.filter((name) => !names.includes(name));
-  if (unknown.length) {
-    console.error(`No such section: ${unknown.join(', ')}. There are: ${names.join(', ')}.`);
+  try {
+    const { values } = parseArgs({
+      options: { only: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+    });
+    if (values.help) {
+      console.log(`Usage: npm test [-- --only SECTION,...]\n\nThe sections: ${names.join(', ')}.`);
+      process.exit();
+    }
+    if (values.only === undefined) return names;
+    const only = values.only.split(',');
+    const unknown = only.filter((name) => !names.includes(name));
+    if (unknown.length) throw new Error(`No such section: ${unknown.join(', ')}.`);
+    return names.filter((name) => name === 'build' || only.includes(name));
+  } catch (error) {
+    console.error(`${/** @type {Error} */ (error).message}\nThe sections are: ${names.join(', ')}.`);
     process.exit(2);
   }
-  return names.filter((name) => name === 'build' || only.includes(name));
 }
 
 const start = performance.now();

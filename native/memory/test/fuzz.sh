@@ -7,6 +7,11 @@
 # With KEEP=1, the smallest inputs that reach all that was reached replace test/corpus/.
 set -uo pipefail
 cd "$(dirname "$0")/.."
+seconds=${1:-60}
+if [[ ! $seconds =~ ^[1-9][0-9]*$ ]]; then # libFuzzer takes any other text for 0, which has no end
+  echo "Usage: npm run fuzz [-- SECONDS]; '$seconds' is no number of seconds." >&2
+  exit 2
+fi
 out=$PWD/../../build/fuzz
 mkdir -p "$out/found"
 flags=(-std=gnu11 -g -O1 -Wall -Wextra -Werror -Wno-pointer-to-int-cast -Wno-int-to-pointer-cast
@@ -16,7 +21,8 @@ if ! { clang "${flags[@]}" -fsanitize=fuzzer-no-link -DHEAP_HOST -c memory.c -o 
   echo '0 passed, 1 failed'
   exit 1
 fi
-if "$out/fuzz" -max_len=400 -max_total_time="${1:-60}" -print_final_stats=1 -verbosity=0 \
+echo "Fuzzing for $seconds s. What is found goes to build/fuzz/."
+if "$out/fuzz" -max_len=400 -max_total_time="$seconds" -print_final_stats=1 -verbosity=0 \
   -artifact_prefix="$out/" "$out/found" test/corpus; then
   if [[ ${KEEP-} ]]; then
     rm -rf "$out/kept" && mkdir "$out/kept"
