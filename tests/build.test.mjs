@@ -262,9 +262,11 @@ test('refuses an SDK that is too old, by name', async () => {
 
 test('refuses a Node.js that is too old', async () => {
   await rm(path.join(project.tools, 'node'));
-  assert.match(await failingBuild(), /Node\.js 20 or newer; here is none/);
+  assert.match(await failingBuild(), /Node\.js 20\.11 or newer; here is none/);
   await addProgram(path.join(project.tools, 'node'), '#!/bin/sh\necho v18.20.4\n');
-  assert.match(await failingBuild(), /Node\.js 20 or newer; here is v18\.20\.4/);
+  assert.match(await failingBuild(), /Node\.js 20\.11 or newer; here is v18\.20\.4/);
+  await addProgram(path.join(project.tools, 'node'), '#!/bin/sh\necho v20.10.0\n');
+  assert.match(await failingBuild(), /Node\.js 20\.11 or newer; here is v20\.10\.0/);
 });
 
 test('finds the SDK in EMSDK, in either place', async () => {

@@ -8,7 +8,7 @@
 //   long        of a chunk: 64 KiB or more
 //   free        of a chunk: it may be split, or coalesced (merged) with a free neighbour
 //   footer      the last word of a free or a long chunk: its size. It tells where a free chunk begins
-//   link        a word in the payload that leads to another chunk of the list: both addresses, by exclusive or
+//   link        a word in the payload that leads to another chunk of the list: both addresses, xored
 //   bin         the list of the free chunks in one range of sizes: a ring
 //   cached      of a chunk: neither in use nor in a bin, and not merged until a sweep. Cached are the small
 //               chunks that were freed, the cut, and what is left of an old cut
