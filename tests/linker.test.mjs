@@ -27,8 +27,10 @@ const [I32, F32, V128] = [0x7f, 0x7d, 0x7b];
  * @param {number[][]} [parts.globals] a type, 0, and the code of the value
  * @param {[name: string, ...is: number[]][]} [parts.exports] a kind and an index
  * @param {number} [parts.start] index of a function
+ * @param {number[]} [parts.slots] indices of functions that go into the table, from slot 1 on
+ * @param {number} [parts.datum] the address of a byte that goes into the memory
  */
-function sideModule({ imports = [], functions = [], globals = [], exports = [], start }) {
+function sideModule({ imports = [], functions = [], globals = [], exports = [], start, slots = [], datum }) {
   /** @param {number} id @param {number[]} content */
   const section = (id, content) => [id, ...leb128(content.length), ...content];
   const bytes = [
@@ -40,7 +42,9 @@ function sideModule({ imports = [], functions = [], globals = [], exports = [], 
     section(6, list(...globals.map((global) => [...global, 0x0b]))),
     section(7, list(...exports.map(([name, kind, index]) => [...text(name), kind, ...leb128(index)]))),
     start === undefined ? [] : section(8, leb128(start)),
+    section(9, slots.length ? list([0, 0x41, 1, 0x0b, ...list(...slots.map(leb128))]) : [0]),
     section(10, list(...functions.map((code) => [...leb128(code.length + 2), 0, ...code, 0x0b]))),
+    datum === undefined ? [] : section(11, list([0, 0x41, ...leb128(datum), 0x0b, 1, 7])),
   ];
   return new WebAssembly.Module(new Uint8Array(bytes.flat()));
 }
@@ -203,6 +207,44 @@ test('what a start function throws is told as such, and a LoadError keeps its re
     };
     await assert.rejects(instantiate('starting', starting, { env }), remedied('link', remedy));
     await assert.rejects(link({ starting }, { imports: { env } }), remedied('link', remedy));
+  }
+});
+
+test('a segment that does not fit is told as such: dylink.0 may understate what a module needs', async () => {
+  const remedy = /dylink\.0 does not fit/;
+  const full = sideModule({ imports: [['env', 'memory', 2, 0, 1]], datum: 0x2fffff });
+  const many = sideModule({
+    imports: [['env', '__indirect_function_table', 1, 0x70, 0, 1]],
+    functions: [[]],
+    slots: [0],
+  });
+  await assert.rejects(link({ full }), remedied('link', remedy));
+  await assert.rejects(link({ many }), remedied('link', remedy));
+  const memory = new WebAssembly.Memory({ initial: 1 });
+  await assert.rejects(instantiate('full', full, { env: { memory } }), remedied('link', remedy));
+});
+
+test('a string has no members that a module could import', async () => {
+  const user = sideModule({ imports: [['s', 'length', GLOBAL, I32, 0]] });
+  const s = /** @type {any} */ ('abc');
+  for (const trial of [instantiate('user', user, { s }), link({ user }, { imports: { s } })])
+    await assert.rejects(trial, remedied('link', /^Pass it in the imports under s\.$/));
+});
+
+test('a function passed under GOT.func is told where it belongs', async () => {
+  const user = sideModule({ imports: [['GOT.func', 'f', GLOBAL, I32, 1]] });
+  const trial = link({ user }, { imports: { 'GOT.func': { f: () => {} } } });
+  await assert.rejects(trial, remedied('link', /^Pass it in the imports under env\.$/));
+});
+
+test('a global of type externref takes null and a function in a WebAssembly.Global', async () => {
+  const user = sideModule({ imports: [['env', 'r', GLOBAL, 0x6f, 0]] });
+  for (const value of [null, () => {}]) {
+    const passed = /** @type {any} */ (value);
+    await assert.rejects(link({ user }, { imports: { env: { r: passed } } }), loadError('link', /user/));
+    const r = new WebAssembly.Global({ value: 'externref' }, value);
+    const { imports } = await link({ user }, { imports: { env: { r } } });
+    assert.equal(imports.user.env.r, r);
   }
 });
 

@@ -2,7 +2,6 @@
  * Reads modules and the caller's imports, and returns what `resolve` has to know of them, as plain data.
  */
 import { readDylink } from './dylink.js';
-import { isGot } from './first-names.js';
 
 /**
  * Something that a module imports or exports.
@@ -45,14 +44,14 @@ import { isGot } from './first-names.js';
 export function describe(name, module) {
   return {
     name,
-    imports: importsOf(module),
+    imports: importListOf(module),
     exports: WebAssembly.Module.exports(module),
     dylink: readDylink(module, name),
   };
 }
 
 /** @param {WebAssembly.Module} module @returns {Import[]} */
-export function importsOf(module) {
+export function importListOf(module) {
   return WebAssembly.Module.imports(module).map(({ module: from, ...item }) => ({ from, ...item }));
 }
 
@@ -60,8 +59,8 @@ export function importsOf(module) {
  * What the caller passes for the imports of modules. Each import is looked up by its names. A list of the
  * caller's names would lack what an object inherits from its class, or what a Proxy answers.
  *
- * Values under env are described for entries of the offset table, too. Whether one counts there, `resolve`
- * decides.
+ * Where a module takes the address of a function, what the caller passes under env is described, too. Whether
+ * it counts, `resolve` decides.
  *
  * @param {Record<string, Record<string, any>>} imports
  * @param {Description[]} modules
@@ -72,7 +71,7 @@ export function describeSupplied(imports, modules) {
   const supplied = [];
   const table = new WebAssembly.Table({ initial: 1, element: 'anyfunc' });
   for (const { from: first, name } of modules.flatMap((description) => description.imports)) {
-    for (const from of isGot(first) ? [first, 'env'] : [first]) {
+    for (const from of first === 'GOT.func' ? [first, 'env'] : [first]) {
       const value = suppliedBy(imports, from, name);
       if (value !== undefined) supplied.push({ from, name, ...kindOf(value, table) });
     }
@@ -93,13 +92,15 @@ export function suppliedBy(imports, from, name) {
 
 /**
  * What an object inherits from its class counts. But a name that every object inherits, as toString, counts
- * only where the object itself has it.
+ * only where the object itself has it. A string or a number has no members, since no engine takes it for an
+ * import object.
  * @param {any} object
  * @param {string} name
  */
 function member(object, name) {
-  const isInherited = name in Object.prototype && !Object.hasOwn(object ?? {}, name);
-  return isInherited ? undefined : (object?.[name] ?? undefined);
+  if (Object(object) !== object) return undefined;
+  const isInherited = name in Object.prototype && !Object.hasOwn(object, name);
+  return isInherited ? undefined : (object[name] ?? undefined);
 }
 
 /**

@@ -11,17 +11,18 @@
  *   4. relocate each module: it writes the addresses into its statics that hold pointers
  *   5. construct each module: its constructors run
  *
- * It always holds that nothing is instantiated while an import is missing or has another kind. A type that
- * does not fit shows only when the engine instantiates the importing module; others are instantiated then.
+ * It always holds that nothing is instantiated while an import is missing or has another kind, judged by the
+ * caller's values as read before: a getter is read again when its value is passed on. A type that does not
+ * fit shows only when the engine instantiates the importing module; others are instantiated then.
  *
- * A link that fails leaves the caller's memory and table as they were, except that both may have grown. What
- * start-up code did elsewhere stays done: writes outside of the statics and the stack, calls of the caller's
+ * A link that fails gives back the stack, the statics and the slots that it took. The memory and the table
+ * may have grown. What start-up code did elsewhere stays: writes to other bytes, calls of the caller's
  * functions, new values of the caller's globals.
  */
 import { describe, describeSupplied, suppliedBy } from './describe.js';
 import { expect, LoadError, wordsOf } from './errors.js';
 import { absoluteExports } from './exports.js';
-import { start as instantiate, startUpError } from './instantiate.js';
+import { instantiateBound, startUpError } from './instantiate.js';
 import { planLayout } from './layout.js';
 import { offeredValue, offers } from './offers.js';
 import { refuse } from './problems.js';
@@ -62,7 +63,9 @@ import { takeRoom } from './room.js';
  *   Nothing stops it at its end, where the bytes below `start` lie
  * @property {Record<string, WebAssembly.ModuleImports>} [imports] values by the two names of an import. They
  *   take precedence over exports. A function under env also supplies its address, if WebAssembly exports it.
- *   A datum's address is passed under GOT.mem only, as a mutable global of type i32
+ *   A datum's address is passed under GOT.mem only, as a mutable global of type i32. A global of type
+ *   externref is passed as a WebAssembly.Global: null by itself counts as no value, and a function by itself
+ *   as a function
  */
 
 const DEFAULT_STACK_SIZE = 65536;
@@ -104,7 +107,7 @@ export async function link(modules, options = {}) {
   try {
     for (const name of order) {
       linked.imports[name] = values.importsOf(name);
-      linked.instances[name] = await instantiate(name, modules[name], linked.imports[name]);
+      linked.instances[name] = await instantiateBound(name, modules[name], linked.imports[name]);
       linked.exports[name] = absoluteExports(linked.instances[name], layout.memoryBases.get(name));
     }
     values.fillOffsetTable(room);

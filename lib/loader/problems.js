@@ -26,11 +26,13 @@ const WORDS = {
     `${module} needs the library ${name}, which is not linked.`,
     'Link the library under the name of its file.',
   ],
-  kind: ({ module, name, expected, actual, by, provider }) => [
+  kind: ({ module, name, expected, actual, by, provider, under }) => [
     `${module} takes ${name} for a ${expected}, ` +
       (by === 'module' ? `but ${provider} exports` : `but the ${by} supplies`) +
       ` it as a ${actual}.`,
-    'Declare it alike on both sides; data are globals here.',
+    under === 'GOT.func'
+      ? 'Pass it in the imports under env.'
+      : 'Declare it alike on both sides; data are globals here.',
   ],
   address: ({ module, name }) => [
     `${module} takes the address of ${name}, which the caller supplies, but not as a WebAssembly function.`,

@@ -1,6 +1,6 @@
 /**
- * Decides for every import of every module who supplies it and when its value is known. No other file decides
- * that again.
+ * Decides for every import of every module who supplies it and when the module can use it. No other file
+ * decides that again.
  *
  * `resolve` takes plain data and returns plain data. Both survive JSON, so a command line or a page can ask
  * it without a WebAssembly.Module at hand:
@@ -23,15 +23,15 @@
  * problem, and no later rule is tried. If no rule finds the name, the import is missing. Problems are listed
  * and never thrown, so that one error can name them all.
  *
- * WHEN IS ITS VALUE KNOWN? That depends on the form in which the importing module gets it:
+ * WHEN CAN THE MODULE USE IT? That depends on the form in which the importing module gets it:
  *
- *   as           what the importing module gets               when its value is known
- *   value        the caller's or the loader's value           before any module is instantiated
- *   export       what a module exports: a datum as the        before the importing module is instantiated
+ *   as           what the importing module gets               when the module can use it
+ *   value        the caller's or the loader's value           from its start function on
+ *   export       what a module exports: a datum as the        from its start function on
  *                number of its address, all else itself
- *   placeholder  a JavaScript function that calls the export  after the importing module is instantiated
- *   entry        an entry of the global offset table          after all modules are instantiated
- *   nothing      0, or a function that throws                 before any module is instantiated
+ *   placeholder  a JavaScript function that calls the export  once the exporting module is instantiated
+ *   entry        an entry of the global offset table          once all modules are instantiated
+ *   nothing      0, or a function that throws                 from its start function on; 0 is NULL in C
  *
  * The supplier and the first name determine the form:
  *
@@ -110,7 +110,7 @@ export function resolve({ modules, supplied = [], offered = offers({ hasStack: t
   expect(new Set(names).size === names.length, 'A name of a module', 'given only once');
   const scope = { ofCaller: byNames(supplied), ofLoader: byNames(offered), ofModules: firstExports(modules) };
   /** @type {Binding[]} */
-  const found = [];
+  const preliminary = [];
   /** @type {Problem[]} */
   const problems = [];
   for (const { name: module, imports, dylink } of modules) {
@@ -121,16 +121,16 @@ export function resolve({ modules, supplied = [], offered = offers({ hasStack: t
     for (const item of imports) {
       const answer = supplierOf(item, scope, dylink.weak);
       if ('problem' in answer) problems.push({ module, ...item, ...answer });
-      else found.push({ module, ...item, ...answer });
+      else preliminary.push({ module, ...item, ...answer });
     }
     for (const name of dylink.needed)
       if (!names.some((other) => isLibrary(other, name))) problems.push({ problem: 'library', module, name });
   }
 
-  const rank = startOrder(names, found);
+  const rank = startOrder(names, preliminary);
   /** @type {Binding[]} */
   const bindings = [];
-  for (const binding of found) {
+  for (const binding of preliminary) {
     const { by, as, ...rest } = binding;
     const isThere = Number(rank.get(rest.provider)) < Number(rank.get(rest.module));
     if (as !== 'export' || isThere) bindings.push(binding);
@@ -202,8 +202,8 @@ const key = (from, name) => JSON.stringify([from, name]);
 
 /** @param {Supply[]} supplies @returns {Lookup} */
 function byNames(supplies) {
-  const found = new Map(supplies.map((supply) => [key(supply.from, supply.name), supply]));
-  return (from, name) => found.get(key(from, name));
+  const supplyOf = new Map(supplies.map((supply) => [key(supply.from, supply.name), supply]));
+  return (from, name) => supplyOf.get(key(from, name));
 }
 
 /**

@@ -56,6 +56,9 @@ export function takeRoom({ regions, stackLow, heapBase, tableEnd }, given) {
      * Gives each function one slot, which is its address: the slot where it lies already, whoever put it
      * there, or a new one.
      *
+     * Where another link on the same table is under way, a slot may be one that it added. If that link fails,
+     * the slot becomes empty. So links that share a table should run one after the other.
+     *
      * @param {Function[]} functions that modules export, or that the caller passes
      * @returns {Map<Function, number>}
      */
