@@ -348,6 +348,34 @@ test('one that traps half-way leaves with its reason, the others go on', async (
   assert.ok(said.some((text) => /failed on “one”: unreachable/.test(text)));
 });
 
+test('the seconds of a run are those of its steps, without pauses', async (t) => {
+  const { now } = performance;
+  t.after(() => Object.assign(performance, { now }));
+  let time = 0;
+  performance.now = () => (time += 0.001);
+  const round = () => {
+    time += 1000;
+    return 1;
+  };
+  const contestant = { name: 'a', open: () => ({ round }) };
+  const kind = /** @type {any} */ ({
+    id: 'paused',
+    settings: [],
+    pace: () => ({ starts: 1, samples: 2, sampleTime: 0, warmUpTime: 0 }),
+    open: () => ({
+      entrants: [{ name: 'a' }],
+      tasks: [{ id: 'one', title: 'one', contestants: [contestant] }],
+    }),
+  });
+  const { steps } = await openRun(kind, siteWith(), { settings: {}, engine: 'test', cores: 1 });
+  for (;;) {
+    const { done, value } = await steps.next();
+    // The warm-up, the sample that does not count, and two that do.
+    if (done) return assert.equal(value.seconds, 4);
+    time += 60_000;
+  }
+});
+
 test('the order of the turns is another on each task, and the same in each run', async () => {
   const tasks = ['one', 'two', 'three'].map((id) => ({
     id,
@@ -647,6 +675,15 @@ test('what one did not finish is left out by name, and the rest is judged', asyn
     /^Our loader is 2\.00x as fast as Emscripten’s \(.*; 2\.00 to 2\.00 times as fast\)/m,
   );
   assert.doesNotMatch(textOf(loading), /compiling/);
+
+  const shortly = { 'parallel, streaming': 2.6, Emscripten: 2.9 };
+  const entries = Object.entries(shortly).map(([name, milliseconds]) => ({
+    name,
+    samples: Array.from({ length: 15 }, () => 1e6 * milliseconds),
+    steady: true,
+    operations: 1,
+  }));
+  assert.match(textOf(runOf(entries, { kind: 'loading' })), /\(2\.60 ms against 2\.90 ms; 1\.12 to/);
 });
 
 test('where no difference was seen, the interval is said; five percent is not confirmed by it', async () => {

@@ -3,7 +3,7 @@
  *
  * A page does this in a Worker, a terminal in Node.
  */
-import { clockStep } from '../timing/clock.js';
+import { clockStep, now } from '../timing/clock.js';
 import { PACES, race, seededRandom } from '../timing/race.js';
 import { checkSettings, withInitials } from './kinds/kind.js';
 import { beginRun, endRun } from './run.js';
@@ -51,14 +51,25 @@ function checkOrder(entrants, tasks) {
 
 /** @param {import('./kinds/kind.js').Kind} kind @param {import('./run.js').Settings} settings */
 function paceOf({ pace }, { pace: name }) {
-  // A kind without this setting has a pace of its own.
+  // Without the setting, normal.
   const chosen = PACES[name] ?? PACES.normal;
   return pace ? pace(chosen) : chosen;
 }
 
-/** @param {Run} run @param {Task[]} tasks @returns {AsyncGenerator<Progress, Run>} */
+/**
+ * Counts the time of each step. Between two steps, a page that is hidden may pause for long.
+ * @param {Run} run @param {Task[]} tasks @returns {AsyncGenerator<Progress, Run>}
+ */
 async function* measure(run, tasks) {
-  return endRun(run, yield* runAll(tasks, run.pace, { step: run.clockStep }));
+  const steps = runAll(tasks, run.pace, { step: run.clockStep });
+  let took = 0;
+  for (;;) {
+    const before = now();
+    const { done, value } = await steps.next();
+    took += now() - before;
+    if (done) return endRun(run, value, took);
+    yield value;
+  }
 }
 
 /**

@@ -14,13 +14,13 @@ export function rows({ entrants, tasks }) {
   return tasks.map(({ id, title, results }) => ({
     id,
     title,
-    cells: results.map(({ name, samples, steady, pages, failure }, i) => ({
-      name,
-      steady,
-      pages,
-      failure,
+    cells: results.map((entry, i) => ({
+      name: entry.name,
+      steady: entry.steady,
+      pages: entry.pages,
+      failure: entry.failure,
       isYardstick: entrants[i]?.yardstick === true,
-      time: failure === undefined && samples.length ? summarize(samples) : undefined,
+      time: isFinished(entry) ? summarize(entry.samples) : undefined,
     })),
   }));
 }

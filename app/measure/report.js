@@ -1,8 +1,8 @@
 /**
  * What is said of a run, the same for a page, a terminal and a file.
  *
- * It always holds that every sentence is made from the samples that it speaks of. A sentence that compares
- * two contestants names a winner only where their samples show one.
+ * It always holds that a verdict on one task names a winner only where the samples show one. Means over tasks
+ * have no interval and say so. Sizes come from files, failures from the race.
  */
 import { counted } from '../prose.js';
 import { figures, minute } from './figures.js';

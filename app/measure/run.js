@@ -29,7 +29,7 @@
  * @property {string} kind the id of a kind of measurement
  * @property {string} unit of the samples
  * @property {string} date when it began
- * @property {number} seconds that it took
+ * @property {number} seconds that its steps took, without pauses between them
  * @property {string} engine
  * @property {number} cores
  * @property {string} build which build of Heap Lab and of Emscripten was measured
@@ -73,9 +73,13 @@ export function beginRun({ kind, engine, cores, build, clockStep, settings, pace
   };
 }
 
-/** The same run, which ends now. @param {Run} begun @param {TaskResult[]} tasks @returns {Run} */
-export function endRun(begun, tasks) {
-  return { ...begun, tasks, seconds: Math.round((Date.now() - Date.parse(begun.date)) / 1000) };
+/**
+ * The same run as it ended.
+ * @param {Run} begun @param {TaskResult[]} tasks @param {number} took milliseconds, without pauses
+ * @returns {Run}
+ */
+export function endRun(begun, tasks, took) {
+  return { ...begun, tasks, seconds: Math.round(took / 1000) };
 }
 
 /** Whether it is what a list says of a run. @param {any} head from outside @returns {head is Head} */

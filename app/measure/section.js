@@ -170,7 +170,7 @@ export class Section {
     if (hadFocus) this.start.focus();
   }
 
-  /** Shows the run as table, sentences and chart: one task each, so that none of them is long. */
+  /** Shows the run as table, sentences and chart: each in a turn of the event loop of its own. */
   async show() {
     clearTimeout(this.#waiting);
     this.#waiting = undefined;

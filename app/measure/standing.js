@@ -3,6 +3,9 @@
  *
  * It always holds that the best of the others is looked for anew for each figure: the fastest for time, the
  * leanest for pages, the smallest with gzip for bytes. A yardstick is none of the others.
+ *
+ * The fastest is chosen by the same samples that are then compared. Where starts differ, that counts against
+ * ours: of several rivals as fast as ours, the one with the luckiest starts is chosen, and may seem faster.
  */
 import { compare, geometricMean, median } from '../timing/statistics.js';
 import { span, times } from './figures.js';
@@ -14,6 +17,9 @@ import { complete, isFinished, means } from './readings.js';
 /** @typedef {NonNullable<ReturnType<typeof standing>>} Standing */
 /** @typedef {ReturnType<typeof onWorkloads>[0]} OnWorkload how ours stands on one workload */
 
+/** Whether ours is compared with it. @param {import('./run.js').Entrant} entrant */
+const isRival = ({ ours, yardstick }) => !ours && !yardstick;
+
 /**
  * Our entrant and the others, by their places in a run.
  * @param {Run} run of allocators
@@ -21,7 +27,7 @@ import { complete, isFinished, means } from './readings.js';
  */
 function sidesOf({ entrants }) {
   const our = entrants.findIndex(({ ours }) => ours);
-  const others = entrants.map((_, i) => i).filter((i) => i !== our && !entrants[i].yardstick);
+  const others = entrants.map((_, i) => i).filter((i) => isRival(entrants[i]));
   return our < 0 || !others.length ? null : { our, others };
 }
 
@@ -191,7 +197,7 @@ function pagesOnEach(each, ours) {
 
 /** @param {Run} run @param {import('./run.js').Entrant} ours @returns {Sentence[]} */
 function sizeSentences({ entrants }, { name, bytes, gzip }) {
-  const peers = entrants.filter((one) => !one.ours && !one.yardstick && one.gzip !== undefined);
+  const peers = entrants.filter((one) => isRival(one) && one.gzip !== undefined);
   if (bytes === undefined || gzip === undefined || !peers.length) return [];
   const smallest = peers.reduce((a, b) => (Number(b.gzip) < Number(a.gzip) ? b : a));
   return [

@@ -29,5 +29,8 @@ export function clockStep(read = now) {
   return least;
 }
 
-/** The least number of steps in a sample. The clock is then wrong by at most one percent of the sample. */
+/**
+ * How many steps a sample should last at least. The clock is then wrong by at most one percent of the sample.
+ * A warm-up that runs out of time before it has found enough rounds leaves samples shorter.
+ */
 export const STEPS_PER_SAMPLE = 100;

@@ -128,7 +128,8 @@ async function sample(started, rounds, time) {
 }
 
 /**
- * Awaits only rounds that return a promise: an `await` would be part of the time.
+ * Awaits only rounds that return a promise, because each `await` is part of the time. What returns none is
+ * awaited once per sample, not per round.
  * @param {Started} started
  * @param {number} rounds
  */

@@ -21,7 +21,10 @@
  */
 
 const CONFIDENCE = 0.95;
-/** For a verdict. At 0.95, a run of twenty workloads would name one false winner on average. */
+/**
+ * For a verdict. At 0.95, a run of twenty workloads would name one false winner on average; at 0.99, five
+ * runs would. Both hold for independent samples. Where starts differ, there are more false winners.
+ */
 const VERDICT_CONFIDENCE = 0.99;
 /** Makes a median absolute deviation comparable with a standard deviation. */
 const MAD_TO_SIGMA = 1.4826;

@@ -13,7 +13,7 @@ import { ErrorWithRemedy } from '../../errors.js';
 import { capitalized } from '../../prose.js';
 import { EXAMPLE } from '../../records.js';
 import { compare, median } from '../../timing/statistics.js';
-import { span, times } from '../figures.js';
+import { figures, span, times } from '../figures.js';
 import { samplesOf } from '../readings.js';
 import { inBench, jsonOf, sizeOf } from '../site.js';
 import { requestsOver, SlowLine } from '../slow-line.js';
@@ -220,7 +220,7 @@ function sentences({ tasks }) {
 /** @param {number[]} a samples of ours @param {number[]} b of the other @param {string[]} says their names */
 function comparison(a, b, [ours, other]) {
   const { verdict, ratio } = compare(a, b);
-  const [mine, its] = [a, b].map((samples) => `${(median(samples) / 1e6).toFixed(0)} ms`);
+  const [mine, its] = [a, b].map((samples) => `${figures(median(samples) / 1e6)} ms`);
   const faster = times(ratio.median);
   const slower = times(1 / ratio.median);
   const text = {
@@ -229,6 +229,6 @@ function comparison(a, b, [ours, other]) {
     same: `No difference was seen between ${ours} and ${other}`,
     noisy: `The machine was too noisy to say whether ${ours} is faster than ${other}`,
   }[verdict];
-  const figures = `${mine} against ${its}; ${span(ratio.interval)} times as fast`;
-  return { met: verdict === 'a' || verdict === 'same', text: `${text} (${figures}).` };
+  const both = `${mine} against ${its}; ${span(ratio.interval)} times as fast`;
+  return { met: verdict === 'a' || verdict === 'same', text: `${text} (${both}).` };
 }
