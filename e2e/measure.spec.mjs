@@ -191,6 +191,35 @@ test('what was cancelled leaves the page as it was before', async ({ page }) => 
   await expect(wiring.locator('.exports')).toBeVisible();
 });
 
+test('the chart is never that of another run than the table', async ({ page }) => {
+  await start(page, 'kind=allocators&pace=quick&only=stack');
+  await done(page, 'allocators');
+  const allocators = section(page, 'allocators');
+  await expect(allocators.locator('canvas')).toBeVisible();
+  // The yardstick is one more entrant, so the two runs differ in what the chart and the table name.
+  await page.evaluate(() => {
+    const result = /** @type {Element} */ (document.querySelector('#allocators .result'));
+    const mixed = new Set();
+    const check = () => {
+      const marks = result.querySelectorAll('.marks li').length;
+      const columns = result.querySelectorAll('thead th').length;
+      if (marks && marks !== columns) mixed.add(`${marks} marks, ${columns} columns`);
+    };
+    check();
+    new MutationObserver(check).observe(result, { childList: true, subtree: true });
+    /** @type {any} */ (window).mixed = () => [...mixed];
+  });
+  await allocators.getByRole('checkbox').check();
+  await allocators.getByRole('textbox').fill('stack,queue,tree,trace');
+  await allocators.getByRole('button', { name: 'Measure' }).click();
+  await expect(allocators.locator('.exports')).toHaveCount(0);
+  await expect(allocators.locator('canvas')).toBeVisible({ timeout: LIMIT });
+  await allocators.getByRole('button', { name: 'Cancel' }).click();
+  await expect(allocators.locator('.exports')).toBeVisible();
+  await expect(allocators.locator('canvas')).toBeVisible();
+  expect(await page.evaluate(() => /** @type {any} */ (window).mixed())).toEqual([]);
+});
+
 /**
  * The longest task of the main thread while something happens, in milliseconds of its own processor time:
  * what other processes on a busy machine take away is not the page's.

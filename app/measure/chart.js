@@ -20,19 +20,33 @@ const LAYOUT_WAIT = 300;
 
 /** Takes away the chart that stands in a place. @type {WeakMap<HTMLElement, () => void>} */
 const destroyIn = new WeakMap();
+/** The run whose chart belongs in a place. @type {WeakMap<HTMLElement, Run>} */
+const runIn = new WeakMap();
 
-/** @param {HTMLElement} place is emptied and filled @param {Run} run with at least one task */
+/** @param {HTMLElement} place in which no chart is drawn any more, until the next is asked for */
+export function emptyChart(place) {
+  runIn.delete(place);
+  destroyIn.get(place)?.();
+  destroyIn.delete(place);
+  place.replaceChildren();
+}
+
+/**
+ * Draws the chart of a run, unless another is asked for meanwhile.
+ * @param {HTMLElement} place is emptied and filled @param {Run} run with at least one task
+ */
 export async function drawChart(place, run) {
+  runIn.set(place, run);
   const { intervalChart } = await import('../chart/intervals.js');
   await laidOut();
+  if (runIn.get(place) !== run) return;
   const { name: unit, nanoseconds } = kindOf(run.kind).unit;
   const groups = rows(run).map(({ title, cells }) => ({
     title,
     values: cells.map(({ time }) => time && inUnit(time, nanoseconds)),
   }));
+  if (!groups.some(({ values }) => values.some(Boolean))) return emptyChart(place);
   destroyIn.get(place)?.();
-  destroyIn.delete(place);
-  if (!groups.some(({ values }) => values.some(Boolean))) return place.replaceChildren();
   const series = run.entrants.map(({ name, ours }, i) => ({
     name,
     mark: markOf(i),

@@ -2,10 +2,11 @@
  * The section of one kind of measurement: its form, the progress of a run, what went wrong, and a result.
  *
  * It always holds that the result is that of one run: of the one under way, or of the latest that was
- * finished, or none. Only a comparison, which the reader asks for, has figures of another run.
+ * finished, or none. Its chart may lack the latest tasks for a moment, but is never that of another run. Only
+ * a comparison, which the reader asks for, has figures of another run.
  */
 import { clearAlert, el, find, showAlert } from '../ui/dom.js';
-import { drawChart } from './chart.js';
+import { drawChart, emptyChart } from './chart.js';
 import { comparison } from './comparison.js';
 import { exportsOf } from './exports.js';
 import { withInitials } from './kinds/kind.js';
@@ -107,6 +108,7 @@ export class Section {
   /** Shows a run that has begun. @param {Run} run grows by `addTask` */
   showStarted(run) {
     this.run = run;
+    emptyChart(this.chart);
     this.result.replaceChildren();
   }
 
@@ -139,6 +141,7 @@ export class Section {
   giveUp(message = '') {
     this.#end(message);
     this.run = this.#earlier;
+    emptyChart(this.chart);
     if (this.run) this.status.textContent = `${message} The run before:`.trim();
     this.show();
   }
