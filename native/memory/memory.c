@@ -137,7 +137,7 @@ typedef struct heap {
   word units;       // the length from the root to the end, in units of UNIT bytes, pages of others included
   word own_units;   // the same without the pages of others
   word wall;        // the address of the last wall
-  word grows;       // how often the heap grew the memory
+  word grows;       // how often the heap grew the memory, without the pages for its root
   word fault;       // the kind of misuse that stopped the program, or 0,
   word fault_chunk; // and the address of the chunk where it was found
   word cut;         // the address of the cut. Its header says CACHED and no size
@@ -298,7 +298,8 @@ OUTLINE word inspect(chunk *c) {
 }
 
 // The state of the chunk or wall at c + bytes. If neither is there, the program stops and records c. Then c's
-// block was overrun. If `bytes` is 0, c itself is damaged, so the block before c was overrun.
+// block was overrun, or the long block behind it. If `bytes` is 0, c itself is damaged: the block before it
+// was overrun, or its own, which is long.
 OUTLINE word inspect_after(chunk *c, word bytes) {
   word state = inspect(after(c, bytes));
   if (rare(!state)) misuse(OVERRUN, c);
