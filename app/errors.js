@@ -1,7 +1,7 @@
 /**
- * Errors that tell a reader what to do. Who shows an error shows its remedy too.
+ * Errors that tell a reader what to do. A page that shows an error shows its remedy too.
  *
- * The loader's LoadError has a remedy as well. Who shows errors looks for the property, not for the class.
+ * The loader's LoadError has a remedy as well, so showAlert looks for the property, not for the class.
  */
 export class ErrorWithRemedy extends Error {
   /**

@@ -90,7 +90,7 @@ export const paceSetting = (initial) => ({
 });
 
 /** The values that a setting takes; null for any. @param {Setting} setting @returns {string[] | null} */
-export function valuesOf(setting) {
+function valuesOf(setting) {
   if (setting.type === 'text') return null;
   return setting.type === 'switch' ? ['yes'] : Object.keys(setting.choices);
 }
